@@ -151,6 +151,19 @@ describe('notified-once', () => {
     );
   });
 
+  it.each([
+    [TICKETS, 'ticket.checked-in'],
+    ['flashsale.achievements', 'ACHIEVEMENT_UNLOCKED'],
+    ['flashsale.quests', 'QUEST_COMPLETED'],
+  ])('owes the user an event of %s that is %s', (topic, kind) => {
+    const handled: Handled[] = [...HANDLED, [topic, kind, '79']];
+    expect(judged(TOLD, handled).summary).toContain(`nobody was told ${kind} of event 79`);
+    expect(judged([...TOLD, [kind, '79', 'ann']], handled).status).toBe('valid');
+    expect(judged([...TOLD, [kind, '79', 'ann']]).summary).toContain(
+      `somebody was told ${kind} of event 79, which never was`,
+    );
+  });
+
   it('owes nobody an event of another topic or group, and believes only events that some group has heard of', () => {
     expect(judged(TOLD, [...HANDLED, ['their-own', 'EXPIRED', '79']]).status).toBe('valid');
     expect(

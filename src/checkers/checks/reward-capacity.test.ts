@@ -40,13 +40,48 @@ describe('reward-capacity', () => {
     const evidence = inQuest((ledger) => {
       ledger.rewards.push(rewardOf('d', 'dan', 'OWED'));
     });
-    const at = (opensAt: string) => {
+    /** The sale began at noon, and its books were read so many seconds later. */
+    const at = (opensAt: string, readAfterS?: number) => {
+      const sale = { ...evidence.sale, startedAtNs: 5e9 };
       const skus = [{ ...questSale.skus[0]!, opensAt }];
-      const books = [{ skuId: SKU, fromNs: 1e9, toNs: 2e9 }];
-      return check({ ...evidence, sale: { ...evidence.sale, skus }, books }).status;
+      const books = [
+        { skuId: 'SKU-9', fromNs: 5e9, toNs: 9_000e9 },
+        ...(readAfterS === undefined
+          ? []
+          : [{ skuId: SKU, fromNs: 5e9, toNs: (5 + readAfterS) * 1e9 }]),
+      ];
+      return check({ ...evidence, sale: { ...sale, skus }, books }).status;
     };
-    expect(at('2026-01-01T13:00:00Z')).toBe('valid');
-    expect(at('2026-01-01T11:00:00Z')).toBe('invalid');
+    expect(at('2026-01-01T13:00:00Z', 120)).toBe('valid');
+    expect(at('2026-01-01T11:00:00Z', 120)).toBe('invalid');
+    // The clock of the server may be behind by a minute.
+    expect(at('2026-01-01T12:01:00.001Z', 120)).toBe('valid');
+    expect(at('2026-01-01T12:01:00Z', 120)).toBe('invalid');
+    // It had begun before the sale did.
+    expect(at('2026-01-01T12:00:00Z', 30)).toBe('invalid');
+    expect(at('2026-01-01T12:00:00.001Z', 30)).toBe('valid');
+    expect(at('2026-01-01T12:00:00.001Z')).toBe('valid');
+    expect(at('2026-01-01T12:00:00Z')).toBe('invalid');
+  });
+
+  it('names five of many', () => {
+    const many = inQuest(({ rewards }) => {
+      for (let place = 0; place < 6; place++) rewards.push(rewardOf('d', `d${place}`, 'OWED'));
+    });
+    expect(check(many).summary).toContain('6 rewards went wrong');
+    expect(check(many).witness?.prose.split('\n')).toHaveLength(1 + 5);
+  });
+
+  it('looks at each campaign by itself, and at those of rewards alone', () => {
+    const skus = [...questSale.skus, { skuId: 'SKU-2', total: 2 }];
+    const two = inQuest(({ vouchers }) => {
+      vouchers.push({ ...voucherOf('d', 'dan'), skuId: 'SKU-2' });
+    });
+    expect(check({ ...two, sale: { ...two.sale, skus } }).status).toBe('valid');
+    const mixed = inQuest(({ vouchers }) => Object.assign(vouchers[1]!, { skuId: 'SKU-2' }));
+    expect(check({ ...mixed, sale: { ...mixed.sale, skus } }).summary).toContain(
+      'the quest of player bob is worth a voucher of SKU-1, and they were given one of SKU-2',
+    );
   });
 
   it('finds a voucher that nobody has earned, and one that was told of and is not there', () => {
@@ -101,6 +136,10 @@ describe('reward-capacity', () => {
     expect(of(({ rewards }) => Object.assign(rewards[0]!, { orderId: 'order-x' }))).toContain(
       'a player was given another voucher than the ledger has for the quest',
     );
+    // That is found among the books already.
+    expect(
+      of(({ rewards }) => Object.assign(rewards[0]!, rewardOf('a', 'ann', 'OWED'))),
+    ).not.toContain('another voucher');
     expect(of(({ rewards }) => rewards.splice(0, 1))).toContain(
       'a player was given a voucher, and the ledger has no completed quest',
     );
@@ -116,8 +155,12 @@ describe('reward-capacity', () => {
       refused('register', 'eve', [5, 9], { code: 'QUEST_COMPLETED' }),
       said('register', 'flo', [5, 9], { sku: 'OTHER' }),
       said('register', 'gus', [5, 9], { buyer: undefined }),
+      said('read', 'ivy', [5, 9]),
+      unanswered('register', 'jim', 5, { status: 500, code: 'CAMPAIGN_FULL' }),
     ];
     expect(check(inQuest(() => {}, calls)).status).toBe('valid');
+    const untold = CAMPAIGN.map((call) => ({ ...call, order: undefined }));
+    expect(check(inQuest(() => {}, untold)).status).toBe('valid');
     const late = refused('register', 'hal', [20, 30], { code: 'CAMPAIGN_ENDED' });
     expect(check(inQuest(() => {}, [...CAMPAIGN, late])).status).toBe('invalid');
   });

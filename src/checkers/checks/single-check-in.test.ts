@@ -39,6 +39,12 @@ describe('single-check-in', () => {
     expect(witness?.prose).toContain('Buyer gate let in ticket TICKET-1');
   });
 
+  it('shows ten calls of many', () => {
+    const many = Array.from({ length: 11 }, (_, place) => scan({ callId: `scan-${place + 3}` }));
+    const { witness } = check(evidenceOf(ticketSale, many));
+    expect(witness?.prose.split('\n')).toHaveLength(1 + 10);
+  });
+
   it('takes a repeated call for the same check-in, and another ticket for another', () => {
     const again = [...TICKETS.slice(0, 3), scan()].map((call) => ({
       ...call,
@@ -70,6 +76,13 @@ describe('single-check-in', () => {
     it('is valid when the ledger names the other call, and invalid when it names this one', () => {
       expect(check(withTickets(() => {}, [...TICKETS, open])).status).toBe('valid');
       expect(check(withTickets(letInBy('scan-3'), [...TICKETS, open])).status).toBe('invalid');
+    });
+
+    it('knows one that was sent again by the id of any of its calls', () => {
+      const sent = (callId: string) => ({ ...open, callId, idempotencyKey: 'scan' });
+      const calls = [...TICKETS, sent('scan-3'), sent('scan-4')];
+      expect(check(withTickets(letInBy('scan-4'), calls)).status).toBe('invalid');
+      expect(check(withTickets(() => {}, calls)).status).toBe('valid');
     });
 
     it('does not hide another ticket that was surely let in twice', () => {
@@ -121,6 +134,17 @@ describe('single-check-in', () => {
           ...{ checkedInAt: 'noon', checkedInByCallId: 'nobody-knows' },
         });
       expect(check(withTickets(byStranger, calls)).status).toBe('valid');
+      const byPurchase = (ledger: LedgerSnapshot) =>
+        Object.assign(ledger.tickets[2] as object, {
+          ...{ checkedInAt: 'noon', checkedInByCallId: 'buy-b' },
+        });
+      expect(check(withTickets(byPurchase, calls)).status).toBe('valid');
+    });
+
+    it('asks nothing of an answer that is no refusal, whatever code it has', () => {
+      const failed = { status: 500, code: 'TICKET_CHECKED_IN', callId: 'scan-0' };
+      const lost = unanswered('check-in', 'gate', 12, { ...failed, ticket: 'TICKET-2' });
+      expect(check(withTickets(() => {}, [...TICKETS, lost])).status).toBe('valid');
     });
 
     it('asks nothing of a refusal for another reason', () => {

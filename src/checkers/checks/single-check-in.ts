@@ -68,7 +68,7 @@ function createOthersTest(
 ): boolean {
   if (sale.nobodyElseBuys === false) return true;
   const known = new Set(
-    operations.flatMap(({ kind, callId }) => (kind === 'check-in' ? (callId ?? []) : [])),
+    operations.filter(({ kind }) => kind === 'check-in').map(({ callId }) => callId),
   );
   return (ledger?.tickets ?? []).some(
     (row) =>

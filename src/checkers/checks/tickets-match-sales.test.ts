@@ -89,6 +89,38 @@ describe('tickets-match-sales', () => {
     });
   });
 
+  it('looks at each SKU by itself, and asks nothing of those that are sold in another way', () => {
+    const skus = [
+      { skuId: 'SKU-0', total: 5 },
+      ...ticketSale.skus,
+      { skuId: 'SKU-2', total: 5, soldBy: 'tickets' as const },
+    ];
+    const evidence = (tamper: (ledger: LedgerSnapshot) => void) => {
+      const ledger = ticketBooks();
+      const [stock] = ledger.inventory as [LedgerSnapshot['inventory'][number]];
+      const [order] = ledger.orders as [LedgerSnapshot['orders'][number]];
+      ledger.inventory.unshift({ ...stock, skuId: 'SKU-0', sold: 2 });
+      ledger.inventory.push({ ...stock, skuId: 'SKU-2', sold: 1 });
+      ledger.orders.push({ ...order, orderId: 'order-0', skuId: 'SKU-0' });
+      ledger.orders.push({ ...order, orderId: 'order-2', skuId: 'SKU-2', quantity: 1 });
+      ledger.tickets.push({ ...ticketOf(4, 'ann', 'order-2'), skuId: 'SKU-2' });
+      tamper(ledger);
+      return evidenceOf({ ...ticketSale, skus }, TICKETS, { ledger });
+    };
+    expect(check(evidence(() => {}))).toEqual({
+      status: 'valid',
+      summary: '4 tickets of 2 SKUs match the units sold',
+    });
+    const uneven = evidence(({ inventory }) => Object.assign(row(inventory, 2), { sold: 3 }));
+    expect(check(uneven).summary).toBe('SKU-2 has 3 units sold and 1 valid ticket');
+  });
+
+  it('names ten of many', () => {
+    const strangers = Array.from({ length: 12 }, (_, place) => ticketOf(place, 'bob', 'order-x'));
+    const { witness } = check(withTickets(({ tickets }) => tickets.push(...strangers)));
+    expect(witness?.prose.split('\n')).toHaveLength(1 + 10);
+  });
+
   it('compares no column that the shop does not have', () => {
     const bare = (ledger: LedgerSnapshot) => {
       Object.assign(row(ledger.inventory, 0), { sold: null });

@@ -13,6 +13,7 @@ import {
   saleOf,
   unanswered,
 } from '../../../../test/judge/story.ts';
+import { withTickets } from '../../../../test/judge/ticket-story.ts';
 import type { LedgerSnapshot } from '../../../history/ledger-snapshot.ts';
 import type { LedgerRowKind } from '../../../protocol/ledger.ts';
 import { attribute } from '../../reading/attribution.ts';
@@ -100,6 +101,29 @@ describe('calls without an answer may have had a second effect', () => {
     expect(used(([a]) => facts(a, null, null))).toBe('valid');
     expect(used(([a]) => facts(a, 'noon', null))).toBe('unknown');
     expect(used(([, b]) => facts(b, 'noon', null))).toBe('unknown');
+  });
+
+  it('unless every ticket that was let in names the call that did it', () => {
+    const shown = (
+      tamper: (tickets: LedgerSnapshot['tickets']) => void,
+      ...kept: LedgerRowKind[]
+    ) =>
+      exactlyOnce.check(
+        keeping(
+          withTickets(
+            ({ tickets }) => tamper(tickets),
+            lost('check-in', { ticket: 'TICKET-1', sku: undefined }),
+          ),
+          ...kept,
+        ),
+      ).status;
+    const facts = (ticket: object | undefined, checkedInAt: string | null, by: string | null) =>
+      Object.assign(ticket as object, { checkedInAt, checkedInByCallId: by });
+    expect(shown(([a]) => facts(a, 'noon', 'try-1'), 'order', 'ticket')).toBe('valid');
+    expect(shown(([a]) => facts(a, null, null), 'order', 'ticket')).toBe('valid');
+    expect(shown(([a]) => facts(a, 'noon', null), 'order', 'ticket')).toBe('unknown');
+    expect(shown(([, b]) => facts(b, 'noon', null), 'order', 'ticket')).toBe('unknown');
+    expect(shown(([a]) => facts(a, 'noon', 'try-1'), 'order')).toBe('unknown');
   });
 
   it('but not of what ends once, as reservations or movements show', () => {

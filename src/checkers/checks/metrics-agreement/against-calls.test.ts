@@ -148,6 +148,20 @@ describe('counters of every decision', () => {
     ['register', 'SOLD_ANOTHER_WAY', 'flashsale_registrations_total', 'sold_another_way'],
     ['register', 'LIMIT_EXCEEDED', 'flashsale_registrations_total', 'over_limit'],
     ['register', 'NOT_FOUND', 'flashsale_registrations_total', 'unknown'],
+    ['buy', 'OUT_OF_STOCK', 'flashsale_ticket_purchases_total', 'out_of_stock'],
+    ['buy', 'ALREADY_RESERVED', 'flashsale_ticket_purchases_total', 'already_reserved'],
+    ['buy', 'ALREADY_PURCHASED', 'flashsale_ticket_purchases_total', 'already_purchased'],
+    ['buy', 'CONTENTION_LOST', 'flashsale_ticket_purchases_total', 'contention_lost'],
+    ['buy', 'LIMIT_EXCEEDED', 'flashsale_ticket_purchases_total', 'over_limit'],
+    ['buy', 'PAYMENT_DECLINED', 'flashsale_ticket_purchases_total', 'payment_declined'],
+    ['buy', 'PAYMENT_UNAVAILABLE', 'flashsale_ticket_purchases_total', 'payment_unavailable'],
+    ['buy', 'ORDER_EXISTS', 'flashsale_ticket_purchases_total', 'order_exists'],
+    ['buy', 'RESERVATION_NOT_ACTIVE', 'flashsale_ticket_purchases_total', 'not_active'],
+    ['buy', 'TRANSACTION_REUSED', 'flashsale_ticket_purchases_total', 'transaction_reused'],
+    ['buy', 'SALE_NOT_STARTED', 'flashsale_ticket_purchases_total', 'not_begun'],
+    ['buy', 'SALE_ENDED', 'flashsale_ticket_purchases_total', 'over'],
+    ['buy', 'SOLD_ANOTHER_WAY', 'flashsale_ticket_purchases_total', 'sold_another_way'],
+    ['buy', 'NOT_FOUND', 'flashsale_ticket_purchases_total', 'unknown'],
     ['attempt', 'OUT_OF_STOCK', 'flashsale_attempts_total', 'sold_out'],
     ['attempt', 'ALREADY_ATTEMPTED', 'flashsale_attempts_total', 'already_attempted'],
     ['attempt', 'ALREADY_RESERVED', 'flashsale_attempts_total', 'already_reserved'],
@@ -176,6 +190,7 @@ describe('counters of every decision', () => {
 
   it.each([
     ['register', 'flashsale_registrations_total', 'registered', 'registrations'],
+    ['buy', 'flashsale_ticket_purchases_total', 'sold', 'purchases of tickets'],
     ['attempt', 'flashsale_attempts_total', 'accepted', 'accepted attempts'],
   ] as const)('compares the calls that %s and are answered yes', (kind, name, outcome, what) => {
     const calls = [said(kind, 'dan', [45, 48], at(ONE))];

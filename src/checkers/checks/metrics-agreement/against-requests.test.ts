@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Call, refused, unanswered } from '../../../../test/judge/story.ts';
-import { at, CALLS, FINAL, judged, ONE, sample, scrape, whole } from './testing/scrapes.ts';
+import { type Call, evidenceOf, refused, unanswered } from '../../../../test/judge/story.ts';
+import { metricsAgreement } from '../metrics-agreement.ts';
+import { at, CALLS, FINAL, judged, ONE, sale, sample, scrape, whole } from './testing/scrapes.ts';
 
 const requests = (method: string, route: string, status: string, value: number) =>
   sample('flashsale_http_requests_total', { method, route, status }, value);
@@ -24,7 +25,10 @@ describe('counters of requests', () => {
     ['cancel', 'POST', '/api/v1/orders/:id/cancel'],
     ['register', 'POST', '/api/v1/register'],
     ['redeem', 'POST', '/api/v1/voucher/use'],
+    ['buy', 'POST', '/tickets/purchase'],
+    ['check-in', 'POST', '/tickets/:code/check-in'],
     ['attempt', 'POST', '/api/flash-sale/attempt/:saleId'],
+    ['track', 'POST', '/analytics/track'],
   ] as const)('are those of the calls that %s, by route and status', (kind, method, route) => {
     const facts = { code: 'FORBIDDEN', status: 403, requestId: 'r1', ...at(ONE) };
     const calls = [refused(kind, 'dan', [45, 48], facts)];
@@ -32,6 +36,26 @@ describe('counters of requests', () => {
     expect(of(1).status).toBe('valid');
     expect(of(0).summary).toContain(`counted 0 answers 403 to ${method} ${route}`);
     expect(of(2).summary).toContain(`counted 2 answers 403 to ${method} ${route}`);
+  });
+
+  it('of registrations are those of the calls that complete quests, where a voucher is a reward of one', () => {
+    const facts = { code: 'FORBIDDEN', status: 403, requestId: 'r1', ...at(ONE) };
+    const calls = [
+      refused('register', 'dan', [45, 48], facts),
+      refused('release', 'dan', [45, 48], { ...facts, status: 404 }),
+    ];
+    const released = requests('DELETE', '/api/v1/reservations/:id', '404', 1);
+    const skus = [...sale.skus, { skuId: 'SKU-2', total: 1, isReward: true }];
+    const of = (route: string) => {
+      const counted = [...TOLD, released, requests('POST', route, '403', 1)];
+      const scrapes = [whole([0, 1], {}), whole([1_500, 1_501], FINAL, ...counted)];
+      const evidence = evidenceOf({ ...sale, skus }, [...CALLS, ...calls], { scrapes });
+      return metricsAgreement.check(evidence);
+    };
+    expect(of('/quests/:questId/progress').status).toBe('valid');
+    expect(of('/api/v1/register').summary).toContain(
+      'counted 0 answers 403 to POST /quests/:questId/progress',
+    );
   });
 
   it('are not asked of a server that does not count them', () => {

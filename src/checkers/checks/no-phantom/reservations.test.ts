@@ -6,7 +6,9 @@ import {
   type Entry,
   evidenceOf,
   refused,
+  SKU,
   said,
+  unanswered,
 } from '../../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../../history/ledger-snapshot.ts';
 import { noPhantom } from '../no-phantom.ts';
@@ -16,10 +18,11 @@ function phantoms(
   calls: Call[],
   entries: Entry[],
   tamper: (ledger: LedgerSnapshot) => void = () => {},
+  sale = shopSale,
 ): string[] {
-  const ledger = booksOf(shopSale, [...SHOP_ENTRIES, ...entries]);
+  const ledger = booksOf(sale, [...SHOP_ENTRIES, ...entries]);
   tamper(ledger);
-  const { witness } = noPhantom.check(evidenceOf(shopSale, [...SHOP_CALLS, ...calls], { ledger }));
+  const { witness } = noPhantom.check(evidenceOf(sale, [...SHOP_CALLS, ...calls], { ledger }));
   const lines = witness?.prose.split('\n').slice(1) ?? [];
   return lines.map((line) =>
     line.replace(/^ {2}- reservation (\S+).* for buyer \S+ /, '$1 ').replace(/\. Buyer.*/, ''),
@@ -77,6 +80,47 @@ describe('a reservation without a call id that has lapsed', () => {
       'e was asked for by nobody',
     ]);
   });
+});
+
+describe('a hold that a purchase of tickets could not buy', () => {
+  const tickets = { ...shopSale, skus: [{ skuId: SKU, total: 3, soldBy: 'tickets' as const }] };
+  const declined = refused('buy', 'dan', [40, 50], { code: 'PAYMENT_DECLINED' });
+  const back: Entry = { kind: 'RELEASED', hold: 'd', buyer: 'dan' };
+  const left = (calls: Call[], entries: Entry[], sale = tickets) =>
+    phantoms(calls, entries, () => {}, sale);
+
+  it('may be left without the id of its call, by a purchase of the same buyer for as many units', () => {
+    expect(left([declined], [held('d'), back])).toEqual([]);
+    expect(left([declined], [held('d'), lapsed('d')])).toEqual([]);
+    const nobodys = ['d was asked for by nobody'];
+    expect(left([], [held('d'), back])).toEqual(nobodys);
+    expect(left([{ ...declined, buyer: 'eve' }], [held('d'), back])).toEqual(nobodys);
+    expect(left([{ ...declined, quantity: 2 }], [held('d'), back])).toEqual(nobodys);
+    const cancel = refused('cancel', 'dan', [40, 50], { order: 'order-a' });
+    expect(left([cancel], [held('d'), back])).toEqual(nobodys);
+  });
+
+  it('is not one that was sold, and not of units that are sold in another way', () => {
+    const sold: Entry = { kind: 'SOLD', hold: 'd', buyer: 'dan' };
+    expect(left([declined], [held('d'), sold])).toContain('d was asked for by nobody');
+    const skus = [{ skuId: SKU, total: 3 }];
+    expect(left([declined], [held('d'), back], { ...shopSale, skus } as typeof tickets)).toEqual([
+      'd was asked for by nobody',
+    ]);
+  });
+
+  it('may have been bought by another purchase of its buyer', () => {
+    const first = refused('buy', 'dan', [40, 50], { callId: 'x', code: 'CONTENTION_LOST' });
+    const second = said('buy', 'dan', [41, 51], { callId: 'y', order: 'order-d' });
+    const sold: Entry = { kind: 'SOLD', hold: 'd', buyer: 'dan', callId: 'y' };
+    expect(left([first, second], [held('d', 'x'), sold])).toEqual([]);
+    expect(left([first], [held('d', 'x'), sold])).toContain('d exists although it was refused');
+  });
+});
+
+it('takes a call whose answer left its end open for one that may have made another hold than it names', () => {
+  const pending = unanswered('reserve', 'dan', 40, { hold: 'd', status: 202 });
+  expect(phantoms([pending], [held('e')])).toEqual([]);
 });
 
 describe('a reservation with a call id', () => {

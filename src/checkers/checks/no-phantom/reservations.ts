@@ -40,7 +40,7 @@ export function phantomReservations(evidence: Evidence, ledger: LedgerIndex): Ph
   const isTicket = ({ skuId }: ReservationRow): boolean => offers.get(skuId)?.soldBy === 'tickets';
   // A purchase of tickets leaves the holds that it could not buy.
   const bought = lazy(
-    () => new Set(operations.flatMap((call) => (call.kind === 'buy' ? likeOfCall(call) : []))),
+    () => new Set(operations.filter(({ kind }) => kind === 'buy').map(likeOfCall)),
   );
   const late = checkoutsOfLike(operations, ledger);
   const registered = registeredBuyers(operations);

@@ -27,7 +27,7 @@ export function* againstAnswers(
     if (outcome === 'ok') {
       const what = whyNotGiven(row, call.order);
       if (what !== undefined) yield { what, call };
-    } else if (outcome === 'fail' && GONE.has(sale.refusals?.[code ?? ''])) {
+    } else if (outcome === 'fail' && GONE.has(sale.refusals[code ?? ''])) {
       const what = whyNotGone(row);
       if (what !== undefined) yield { what, call };
     }

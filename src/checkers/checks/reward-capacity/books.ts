@@ -41,12 +41,13 @@ function* countedTwice(rewards: LedgerReward[]): Generator<WrongReward> {
   }
 }
 
-/** A campaign that begins later than the ledger was read has still to give its vouchers. */
-function mayBeOwed({ opensAt }: SkuOnSale, { sale, books = [] }: Evidence): boolean {
-  if (opensAt === undefined || books.length === 0) return false;
-  const readNs = Math.max(...books.map(({ toNs }) => toNs));
-  const readMs = sale.startedAtMs + (readNs - sale.startedAtNs) / 1e6;
-  return Date.parse(opensAt) > readMs - CLOCK_MARGIN_MS && Date.parse(opensAt) > sale.startedAtMs;
+/** A campaign that begins later than the ledger was read, for all that anybody knows, has still to give its vouchers. */
+function mayBeOwed({ skuId, opensAt = '' }: SkuOnSale, { sale, books }: Evidence): boolean {
+  const opensAtMs = Date.parse(opensAt);
+  const read = books?.find((each) => each.skuId === skuId);
+  if (read === undefined) return opensAtMs > sale.startedAtMs;
+  const readMs = sale.startedAtMs + (read.toNs - sale.startedAtNs) / 1e6;
+  return opensAtMs > Math.max(sale.startedAtMs, readMs - CLOCK_MARGIN_MS);
 }
 
 function* owed(rewards: LedgerReward[]): Generator<WrongReward> {
@@ -73,9 +74,13 @@ function* againstVouchers(
     const [voucher] = vouchersByOrder.get(orderId ?? '') ?? [];
     if (voucher === undefined) {
       yield { what: `the voucher that ${playerOf(userId)} was given for a quest does not exist` };
-    } else if (voucher.userId !== userId || voucher.skuId !== skuId) {
+    } else if (voucher.userId !== userId) {
       yield {
         what: `the voucher of the quest of ${playerOf(userId)} belongs to ${playerOf(voucher.userId)}`,
+      };
+    } else if (voucher.skuId !== skuId) {
+      yield {
+        what: `the quest of ${playerOf(userId)} is worth a voucher of ${skuName(skuId)}, and they were given one of ${skuName(voucher.skuId)}`,
       };
     } else earned.add(voucher.voucherId);
   }
