@@ -54,6 +54,8 @@ const faultOf = (calls: Call[], books: Partial<LedgerSnapshot>): string | undefi
 describe('analytics-agreement', () => {
   it('is skipped where nobody told the analytics of anything', () => {
     expect(judged([], {}).status).toBe('skipped');
+    expect(judged([said('reserve', 'ann', [0, 10], { callId: 'c1' })], {}).status).toBe('skipped');
+    expect(judged([told('c1')], { tracks: [stored('c1', 3)] }).status).toBe('invalid');
   });
 
   it('is valid when every event of every call is stored and counted once', () => {
@@ -128,6 +130,24 @@ describe('analytics-agreement', () => {
       ).toContain('2 events about SKU-1 are stored of call c9, which nobody made');
     });
 
+    it('asks nothing about a buyer, a product or an id that a call does not name, or that was not answered', () => {
+      const of = (facts: Partial<Call>, rows = [stored('c1', 3)], count = 3) =>
+        judged([told('c1', facts)], { tracks: rows, buckets: counted(count) }).status;
+      expect(of({ buyer: undefined })).toBe('valid');
+      expect(of({ sku: undefined })).toBe('valid');
+      expect(of({ callId: undefined }, [], 0)).toBe('valid');
+      const cut = unanswered('track', 'ann', 0, { callId: 'c1', quantity: 3, status: 202 });
+      expect(judged([cut], { tracks: [], buckets: counted(0) }).status).toBe('valid');
+    });
+
+    it('allows a call to tell of several products', () => {
+      const rows = [
+        stored('c1', 2, { callRecords: 3 }),
+        stored('c1', 1, { callRecords: 3, skuId: 'SKU-9' }),
+      ];
+      expect(judged([told('c1')], { tracks: rows, buckets: counted(2) }).status).toBe('valid');
+    });
+
     it('asks nothing of calls about no product on sale, and of rows that may be of others', () => {
       const nowhere = told('c1', { sku: undefined });
       const elsewhere = told('c2', { sku: 'SKU-9' });
@@ -135,14 +155,26 @@ describe('analytics-agreement', () => {
         'valid',
       );
       const shared = saleOf({ total: 2, nobodyElseBuys: false });
-      const ledger = { ...booksOf(shared, []), tracks: [stored('c9', 2)], buckets: counted(2) };
-      expect(check(evidenceOf(shared, [], { ledger })).status).toBe('valid');
+      const ofOthers = (count: number) => {
+        const books = { tracks: [stored('c9', 2)], buckets: counted(count) };
+        const ledger = { ...booksOf(shared, []), ...books };
+        return check(evidenceOf(shared, [], { ledger })).status;
+      };
+      expect(ofOthers(2)).toBe('valid');
+      expect(ofOthers(3)).toBe('valid');
+      expect(ofOthers(1)).toBe('invalid');
     });
 
     it('counts events about other things, too, as those of a call', () => {
       const mixed = stored('c1', 1, { callRecords: 3 });
       expect(judged([told('c1')], { tracks: [mixed], buckets: counted(1) }).status).toBe('valid');
     });
+  });
+
+  it('names ten of many', () => {
+    const calls = Array.from({ length: 11 }, (_, place) => told(`c${place}`));
+    const { witness } = judged(calls, { tracks: [], buckets: counted(0) });
+    expect(witness?.prose.split('\n')).toHaveLength(1 + 10);
   });
 
   describe('looks at the calls that repeat one key', () => {
@@ -179,6 +211,9 @@ describe('analytics-agreement', () => {
       const open = [1, 2].map((number) =>
         unanswered('track', 'ann', number, { ...wish, callId: `c${number}`, quantity: 3 }),
       );
+      expect(faultOf([...open, again('c3')], nothing)).toBe(
+        'none of them is stored, although the answer was yes',
+      );
       expect(
         judged([...open, told('c3')], { tracks: [stored('c3', 3)], buckets: counted(3) }).status,
       ).toBe('valid');
@@ -202,10 +237,14 @@ describe('analytics-agreement', () => {
     });
 
     it('asks nothing where a call has no id', () => {
-      const calls = [told('c1', wish), again('c2', { callId: undefined })];
-      expect(judged(calls, { tracks: [stored('c1', 3)], buckets: counted(3) }).status).toBe(
-        'valid',
-      );
+      const calls = [again('c1'), again('c2', { callId: undefined })];
+      expect(judged(calls, { tracks: [], buckets: counted(0) }).status).toBe('valid');
+      expect(judged([again('c1')], { tracks: [], buckets: counted(0) }).status).toBe('invalid');
+    });
+
+    it('asks nothing about a product that is not on sale', () => {
+      const calls = [again('c1', { sku: 'SKU-9' }), again('c2', { sku: 'SKU-9' })];
+      expect(judged(calls, { tracks: [], buckets: counted(0) }).status).toBe('valid');
     });
   });
 
@@ -241,6 +280,23 @@ describe('analytics-agreement', () => {
       );
     });
 
+    it('compares each product by itself, and names each bucket once', () => {
+      const skus = [SKU, 'SKU-2'].map((skuId) => ({ skuId, total: 2 }));
+      const two = saleOf({ skus });
+      const of = (buckets: LedgerBucket[]) => {
+        const tracks = [stored('c1', 3), stored('c2', 1, { skuId: 'SKU-2' })];
+        const ledger = { ...booksOf(two, []), tracks, buckets };
+        const calls = [told('c1'), told('c2', { sku: 'SKU-2', quantity: 1 })];
+        return check(evidenceOf(two, calls, { ledger }));
+      };
+      const second = counted(1).map((bucket) => ({ ...bucket, skuId: 'SKU-2' }));
+      expect(of([...counted(3), ...second]).status).toBe('valid');
+      const wrong = { events: 2, units: 2 };
+      const { witness } = of([...withBucket('minute', wrong), ...second]);
+      const ofMinute = witness?.prose.split('\n').filter((line) => line.includes('in the minute'));
+      expect(ofMinute).toHaveLength(1);
+    });
+
     it('finds stored events that no call stored, and fewer than the calls stored', () => {
       expect(found(counted(4))).toContain('calls stored 3 events about SKU-1, and its days have 4');
       expect(found(counted(2))).toContain('calls stored 3 events about SKU-1, and its days have 2');
@@ -269,6 +325,11 @@ describe('analytics-agreement', () => {
         );
       }
       expect(judged([], { deliveries: deliveries(2), buckets: [] }).status).toBe('invalid');
+    });
+
+    it('counts what this consumer handled, and not what others did', () => {
+      const both = [...deliveries(2), ...deliveries(2, 'fraud')];
+      expect(judged([], { deliveries: both, buckets: sold(2) }).status).toBe('valid');
     });
 
     it('asks nothing about groups that count nothing, and about what was on sale before', () => {

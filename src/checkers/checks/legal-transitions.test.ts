@@ -56,6 +56,20 @@ describe('legal-transitions', () => {
     expect(told(...calls).status).toBe('invalid');
   });
 
+  it('believes a described shop that says yes to what is given back already, whosever it is', () => {
+    const shop = { ...shopSale, shop: 'corner-shop' };
+    const nobodys = { buyer: undefined };
+    const back = (ms: number) => said('release', 'ann', [ms, ms + 5], { hold: 'a', ...nobodys });
+    const calls = [{ ...held, ...nobodys }, back(20), back(30)];
+    expect(check(evidenceOf(shop, calls)).status).toBe('valid');
+    expect(told(...calls).status).toBe('invalid');
+    const bought = said('buy', 'ann', [0, 10], { order: 'order-a', ...nobodys });
+    const undo = (ms: number) =>
+      said('cancel', 'ann', [ms, ms + 5], { order: 'order-a', ...nobodys });
+    expect(check(evidenceOf(shop, [bought, undo(20), undo(30)])).status).toBe('valid');
+    expect(told(bought, undo(20), undo(30)).status).toBe('invalid');
+  });
+
   it('names a purchase without a reservation by its order', () => {
     const bought = said('buy', 'ann', [0, 10], { order: 'order-a' });
     const cancel = (atMs: number) => said('cancel', 'ann', [atMs, atMs + 5], { order: 'order-a' });

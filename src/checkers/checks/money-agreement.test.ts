@@ -207,6 +207,32 @@ describe('the money of a described shop', () => {
     expect(inShop([row({ totalPrice: null })], parts('0.30', '0.70'))).toContain('paid 2 times');
   });
 
+  it('may not be made in parts for two SKUs, or on our own server, which takes a price at once', () => {
+    const [half, rest] = ['0.30', '0.70'].map((amount) => payment({ amount }));
+    const skus = [SKU, 'SKU-2'].map((skuId) => ({ skuId, total: 5 }));
+    const ofTwo = (...payments: LedgerPayment[]) => judged({ skus }, [bought], [row()], payments);
+    expect(ofTwo(half!, rest!)).toMatch(/^valid/);
+    expect(ofTwo(half!, { ...rest!, skuId: 'SKU-2' })).toMatch(/^invalid/);
+    expect(ofTwo(payment({ skuId: 'SKU-2' }))).toMatch(/^invalid/);
+    const onServer = (...payments: LedgerPayment[]) => {
+      const ledger = booksOf(sale, [
+        { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+        { kind: 'SOLD', hold: 'a', buyer: 'ann' },
+      ]);
+      ledger.payments = payments.map((each) => ({ ...each, orderId: 'order-a' }));
+      return check(evidenceOf(sale, [], { ledger })).status;
+    };
+    expect(onServer(payment())).toBe('valid');
+    expect(onServer(half!, rest!)).toBe('invalid');
+    expect(onServer(payment({ status: 'DECLINED' }), payment())).toBe('invalid');
+  });
+
+  it('is not missed for an order that may be another one than that which was checked out', () => {
+    const held = said('reserve', 'ann', [0, 5], { hold: 'h1' });
+    const paid = said('confirm', 'ann', [6, 10], { hold: 'h1', order: 'o1' });
+    expect(judged({ total: 5 }, [held, paid], [row({ orderId: '17' })], [])).toMatch(/^valid/);
+  });
+
   it('is not missed for an order that was not checked out by itself, or did not come to stand', () => {
     expect(inShop([row()], [])).toMatch(/^valid/);
     expect(inShop([row({ status: 'FAILED' })], [])).toMatch(/^valid/);

@@ -101,7 +101,7 @@ function paidInParts(paid: Paid, { orderById }: LedgerIndex, { shop }: SaleFacts
   if (shop === undefined) return inParts;
   for (const [orderId, parts] of paid) {
     const order = orderById.get(orderId);
-    if (parts.length < 2 || order === undefined || order.totalPrice === null) continue;
+    if (order === undefined || order.totalPrice === null) continue;
     const sum = parts.reduce((all, { amount }) => all + cents(amount), 0);
     const isWhole = sum === cents(order.totalPrice);
     if (isWhole && isStanding(order) && parts.every(({ skuId }) => skuId === order.skuId)) {

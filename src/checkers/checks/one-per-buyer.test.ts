@@ -22,6 +22,30 @@ describe('one-per-buyer', () => {
     expect(check(inShop()).status).toBe('valid');
   });
 
+  it('counts no rows that name no buyer, or whose buyers are guessed', () => {
+    const shop = (calls: Call[], rows: Parameters<typeof order>[0][]) => {
+      const orders = rows.map((row) => order({ quantity: 1, ...row }));
+      return check(attribute(shopOf({ total: 9, unitsPerBuyerMax: 1 }, calls, { orders }))).status;
+    };
+    const bought = (buyer: string, name: string) => said('buy', buyer, [0, 10], { order: name });
+    const calls = [bought('ann', 'o1'), bought('bob', 'o2'), bought('cid', 'o3')];
+    const some = [{ orderId: 'o1', userId: 'ann' }, { orderId: 'o2' }, { orderId: 'o3' }];
+    expect(shop(calls, some)).toBe('valid');
+    const again = [
+      bought('ann', 'o1'),
+      said('cancel', 'ann', [20, 30], { order: 'o1' }),
+      said('buy', 'ann', [40, 50], { order: 'o2' }),
+    ];
+    const nameless = [{ orderId: 'o1' }, { orderId: 'o2' }];
+    expect(shop(again, nameless)).toBe('valid');
+    expect(
+      shop(
+        again,
+        nameless.map((row) => ({ ...row, userId: 'ann' })),
+      ),
+    ).toBe('invalid');
+  });
+
   const twice = (...calls: Call[]) => check(evidenceOf(saleOf({ total: 9 }), calls));
 
   it('finds a buyer who was given two', () => {

@@ -20,7 +20,7 @@ export function wrongDeliveryCounts(
   const found = { wrong: [] as string[], counted: 0 };
   const topics = sale.evidence.consumers.find(({ group }) => group === GROUP)?.topics;
   if (topics === undefined || !ledger.keeps('delivery')) return found;
-  const isNew = new Set(sale.skus.flatMap(({ skuId, wasOnSale }) => (wasOnSale ? [] : skuId)));
+  const isNew = new Set(sale.skus.filter((each) => !each.wasOnSale).map(({ skuId }) => skuId));
   const handled = tallyHandled(ledger, isNew);
   const days = groupBy(
     ledger.buckets.filter(({ size }) => size === 'day'),

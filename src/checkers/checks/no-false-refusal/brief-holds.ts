@@ -8,7 +8,8 @@ import { findWishes } from '../../reading/wishes.ts';
 
 /**
  * The times in which buyers may have had holds that no answer tells of, by `ofBuyer`: a registration that was refused
- * half-way leaves one until it lapses, a purchase that repeats a key may hold as much as the first call buys, and a checkout
+ * half-way leaves one until it lapses, and one without an answer may, whatever came of it; a purchase that repeats a key may
+ * hold as much as the first call buys, and a checkout
  * or a purchase may have taken units again for a late payment. A refusal with a reason tells that nothing was taken, but for
  * that of a purchase whose hold ended while it was paid for. The final ledger has
  * the rows of such holds, so they need not be guessed where it can be read.
@@ -27,8 +28,7 @@ export function findBriefHolds(evidence: Evidence): Map<string, Span[]> {
   for (const call of operations) {
     const { kind, outcome, buyer, hold, invokedAtNs, completedAtNs, status } = call;
     const isAtOnce = kind === 'register' || kind === 'buy';
-    const isHalfWay =
-      isSecond(call) || mayBeHalfWay(call, sale) || (kind === 'buy' && outcome === 'info');
+    const isHalfWay = isSecond(call) || mayBeHalfWay(call, sale) || outcome === 'info';
     const mayHold = kind === 'confirm' || (isAtOnce && isHalfWay);
     if (!mayHold || (outcome === 'fail' && status === 0)) continue;
     const sku = call.sku ?? skuOfHold.get(hold ?? '');

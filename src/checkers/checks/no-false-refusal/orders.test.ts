@@ -40,6 +40,7 @@ describe('the witness against a refused cancellation', () => {
     refused('confirm', 'eve', [31, 32], { ...about, hold: 'a', code: 'NOT_FOUND' }),
     unanswered('confirm', 'eve', 34, { ...about, hold: 'a' }),
     unanswered('cancel', 'bob', 33, about),
+    said('cancel', 'cid', [60, 70], about),
   ];
 
   it('has the checkout that made the order, which stands or is not paid yet', () => {

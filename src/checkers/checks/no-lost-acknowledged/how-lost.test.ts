@@ -11,6 +11,7 @@ import {
   saleOf,
   unanswered,
 } from '../../../../test/judge/story.ts';
+import { TICKETS, withTickets } from '../../../../test/judge/ticket-story.ts';
 import type { LedgerSnapshot } from '../../../history/ledger-snapshot.ts';
 import type { LedgerRowKind } from '../../../protocol/ledger.ts';
 import { noLostAcknowledged } from '../no-lost-acknowledged.ts';
@@ -143,6 +144,86 @@ it('finds the use of a voucher that names no call, unless it was not used or ano
   expect(used({ usedAt: 'noon', usedByCallId: null })).toBe('valid');
   expect(used({ usedAt: 'noon', usedByCallId: 'use-x' })).toBe('invalid');
   expect(used({ usedAt: null, usedByCallId: null })).toBe('invalid');
+});
+
+describe('a check-in', () => {
+  const judged = (tamper: (tickets: LedgerSnapshot['tickets']) => void, calls = TICKETS) =>
+    check(withTickets(({ tickets }) => tamper(tickets), calls));
+  const facts = (ticket: object | undefined, checkedInAt: string | null, by: string | null) =>
+    Object.assign(ticket as object, { checkedInAt, checkedInByCallId: by });
+
+  it('is found by the ticket that names its call', () => {
+    expect(judged(untouched).status).toBe('valid');
+    expect(judged(([a, b]) => [facts(a, null, null), facts(b, 'noon', 'scan-1')]).status).toBe(
+      'valid',
+    );
+    const missing = 'but the ledger has no ticket that this call let in';
+    expect(judged(([a]) => facts(a, null, null)).witness?.prose).toContain(missing);
+    expect(judged(([a]) => facts(a, 'noon', 'scan-9')).witness?.prose).toContain(missing);
+  });
+
+  it('may be that of a ticket which names no call', () => {
+    expect(judged(([a]) => facts(a, 'noon', null)).status).toBe('valid');
+    expect(judged(([a, , c]) => [facts(a, null, null), facts(c, 'noon', null)]).status).toBe(
+      'valid',
+    );
+  });
+
+  it('is found by any call of its wish, and not asked for one without an id', () => {
+    const key = { idempotencyKey: 'scan' };
+    const again = said('check-in', 'gate', [22, 32], {
+      ...{ ...key, sku: undefined, callId: 'scan-3', ticket: 'TICKET-1' },
+    });
+    const calls = TICKETS.map((call) => (call.callId === 'scan-1' ? { ...call, ...key } : call));
+    expect(judged(([a]) => facts(a, 'noon', 'scan-3'), [...calls, again]).status).toBe('valid');
+    const nameless = TICKETS.map((call) =>
+      call.callId === 'scan-1' ? { ...call, callId: undefined } : call,
+    );
+    expect(judged(([a]) => facts(a, null, null), nameless).status).toBe('valid');
+  });
+
+  it('is not looked up where no tickets are kept', () => {
+    const evidence = withTickets(untouched, TICKETS.slice(2));
+    expect(check(keeping(evidence, 'reservation', 'ticket')).status).toBe('valid');
+    expect(check(keeping(evidence, 'reservation', 'order')).status).toBe('skipped');
+  });
+});
+
+it('looks up no events that were told to the analytics, and no voucher without a code', () => {
+  const told = [said('track', 'ann', [0, 10]), said('redeem', 'ann', [0, 10])];
+  expect(check(inCampaign(untouched, told)).status).toBe('skipped');
+});
+
+describe('a name that a described shop gave to several things', () => {
+  const judged = (calls: Call[], ...names: string[]) => {
+    const evidence = inCampaign(untouched, calls);
+    const { ledger } = inCampaign(({ vouchers, orders, reservations }) => {
+      for (const rows of [vouchers, orders, reservations]) rows.length = 0;
+    }, []);
+    return check({ ...evidence, ledger, sharedNames: new Set(names) }).status;
+  };
+
+  it('is not looked up: the row of one thing may be written over that of another', () => {
+    const calls = [
+      said('reserve', 'ann', [0, 10], { hold: 'a' }),
+      said('release', 'ann', [20, 30], { hold: 'a' }),
+      said('cancel', 'ann', [20, 30], { order: 'o' }),
+      said('redeem', 'ann', [20, 30], { voucher: 'v' }),
+    ];
+    for (const call of calls) {
+      expect(judged([call], 'a', 'o', 'v')).toBe('skipped');
+      expect(judged([call], 'x')).toBe('invalid');
+    }
+  });
+
+  it('hides nothing that has another name besides', () => {
+    const paid = said('confirm', 'ann', [20, 30], { hold: 'a', order: 'o' });
+    expect(judged([paid], 'o')).toBe('skipped');
+    const registered = said('register', 'ann', [0, 10], { order: 'o', voucher: 'v' });
+    expect(judged([registered], 'v')).toBe('invalid');
+    const bought = said('buy', 'ann', [0, 10], { hold: 'a', order: 'o' });
+    expect(judged([bought], 'a')).toBe('invalid');
+  });
 });
 
 describe('an attempt', () => {
