@@ -141,11 +141,14 @@ describe('analytics-agreement', () => {
     });
 
     it('allows a call to tell of several products', () => {
-      const rows = [
+      const two = saleOf({ skus: [SKU, 'SKU-2'].map((skuId) => ({ skuId, total: 2 })) });
+      const tracks = [
         stored('c1', 2, { callRecords: 3 }),
-        stored('c1', 1, { callRecords: 3, skuId: 'SKU-9' }),
+        stored('c1', 1, { callRecords: 3, skuId: 'SKU-2' }),
       ];
-      expect(judged([told('c1')], { tracks: rows, buckets: counted(2) }).status).toBe('valid');
+      const second = counted(1).map((bucket) => ({ ...bucket, skuId: 'SKU-2' }));
+      const ledger = { ...booksOf(two, []), tracks, buckets: [...counted(2), ...second] };
+      expect(check(evidenceOf(two, [told('c1')], { ledger })).status).toBe('valid');
     });
 
     it('asks nothing of calls about no product on sale, and of rows that may be of others', () => {

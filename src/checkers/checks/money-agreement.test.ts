@@ -195,6 +195,8 @@ describe('the money of a described shop', () => {
     }
     const cancelled = row({ status: 'CANCELLED' });
     expect(inShop([cancelled], [payment({ status: 'PENDING' }), payment()])).toContain('undecided');
+    const unpriced = row({ totalPrice: null });
+    expect(inShop([unpriced], [payment({ status: 'DECLINED' }), payment()])).toMatch(/^valid/);
   });
 
   it('may be made in parts, which are the price together', () => {

@@ -31,6 +31,12 @@ describe('one-per-buyer', () => {
     const calls = [bought('ann', 'o1'), bought('bob', 'o2'), bought('cid', 'o3')];
     const some = [{ orderId: 'o1', userId: 'ann' }, { orderId: 'o2' }, { orderId: 'o3' }];
     expect(shop(calls, some)).toBe('valid');
+    const ledger = booksOf(saleOf({ total: 9 }), [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+      { kind: 'RESERVED', hold: 'b', buyer: 'bob' },
+    ]);
+    for (const row of ledger.reservations) row.userId = null;
+    expect(check(evidenceOf(saleOf({ total: 9 }), [], { ledger })).status).toBe('valid');
     const again = [
       bought('ann', 'o1'),
       said('cancel', 'ann', [20, 30], { order: 'o1' }),

@@ -104,6 +104,14 @@ describe('voucher-capacity', () => {
     const calls = ['ann', 'bob', 'cid'].map((buyer) => said('register', buyer, [0, 10], nameless));
     calls.push(said('cancel', 'ann', [20, 30], nameless));
     expect(check(evidenceOf(sale, calls)).status).toBe('invalid');
+    const late = said('register', 'cid', [60, 70], { order: 'order-c', voucher: 'CODE-C' });
+    const named = [...CAMPAIGN, said('cancel', 'bob', [40, 50], nameless), late];
+    expect(check(evidenceOf(sale, named)).status).toBe('invalid');
+    // In a described shop it is about an order of its buyer.
+    const shop = { ...sale, shop: 'corner-shop' };
+    expect(check(evidenceOf(shop, named)).status).toBe('valid');
+    const ofDan = [...CAMPAIGN, said('cancel', 'dan', [40, 50], nameless), late];
+    expect(check(evidenceOf(shop, ofDan)).status).toBe('invalid');
   });
 
   it('allows an order as many vouchers as it has units, and counts each campaign by itself', () => {

@@ -91,19 +91,17 @@ function createOrderSearch({
   sale,
   operations,
 }: Evidence): (cancel: Operation) => readonly string[] {
-  const told = lazy(() => eventfulCalls(operations).filter(tellsOrder));
-  const ofHold = lazy(() => groupBy(told(), ({ hold }) => hold));
-  const ofBuyer = lazy(() => groupBy(told(), ({ buyer }) => buyer));
-  return ({ order, hold, buyer }) => {
-    if (order !== undefined) return [order];
-    if (sale.shop === undefined) return [];
-    const calls = hold === undefined ? ofBuyer().get(buyer ?? '') : ofHold().get(hold);
-    return (calls ?? []).flatMap((call) => call.order ?? []);
+  const ofHold = lazy(() => groupBy(eventfulCalls(operations), ({ hold }) => hold));
+  const ofBuyer = lazy(() => groupBy(eventfulCalls(operations), ({ buyer }) => buyer));
+  const callsOf = ({ hold, buyer = '' }: Operation): readonly Operation[] | undefined => {
+    if (sale.shop === undefined) return undefined;
+    return hold === undefined ? ofBuyer().get(buyer) : ofHold().get(hold);
   };
+  return (cancel) =>
+    cancel.order === undefined
+      ? (callsOf(cancel) ?? []).map(({ order }) => order).filter((order) => order !== undefined)
+      : [cancel.order];
 }
-
-const tellsOrder = ({ kind, order }: Operation): boolean =>
-  kind === 'register' && order !== undefined;
 
 /** The registrations whose orders were not cancelled, which would have made room for others. */
 const standing = (registers: Operation[], cancelled: Set<string>): Operation[] =>

@@ -16,7 +16,9 @@ import { findWishes } from '../../reading/wishes.ts';
  */
 export function findBriefHolds(evidence: Evidence): Map<string, Span[]> {
   const spans = new Map<string, Span[]>();
-  if (isPromised('reservation', evidence)) return spans;
+  // Where each order of a described shop stands for a hold, a hold that came to nothing has no row.
+  const keepsHolds = evidence.attribution?.keepsHolds ?? isPromised('reservation', evidence);
+  if (keepsHolds) return spans;
   const { sale, operations } = evidence;
   const { isSecond } = findWishes(evidence);
   const lastsNs = longestTtlNs(sale) + sale.sweepGraceMs * 1e6;

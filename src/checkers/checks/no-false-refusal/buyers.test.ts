@@ -10,7 +10,6 @@ import {
   said,
   unanswered,
 } from '../../../../test/judge/story.ts';
-import type { LedgerRowKind } from '../../../protocol/ledger.ts';
 import { bought, check, givenBack, held, inBooks, sale, statusOf } from './testing/refusals.ts';
 
 describe('"you have a hold already"', () => {
@@ -58,23 +57,6 @@ describe('"you have a hold already"', () => {
     // The ledger would have its row.
     expect(inBooks([], lost, told([20, 30]))).toBe('invalid');
   });
-
-  it.each(['register', 'buy'] as const)(
-    'is true while a call to %s without an answer may hold one, though no order came of it',
-    (kind) => {
-      const lost = unanswered(kind, 'ann', 10, { callId: 'try-a' });
-      const among = (call: Call, ...kept: LedgerRowKind[]) =>
-        check(
-          keeping(evidenceOf(sale, [call, told([20, 30])], { ledger: booksOf(sale, []) }), ...kept),
-        ).status;
-      expect(among(lost, 'order')).toBe('valid');
-      expect(among(lost, 'order', 'reservation')).toBe('invalid');
-      expect(among({ ...lost, buyer: 'bob' }, 'order')).toBe('invalid');
-      expect(among(said(kind, 'ann', [10, 15], { callId: 'try-a' }), 'reservation')).toBe(
-        'invalid',
-      );
-    },
-  );
 
   it('is true while a refused checkout may have left the units that it took again', () => {
     const declined = refused('confirm', 'ann', [1_500, 1_600], {

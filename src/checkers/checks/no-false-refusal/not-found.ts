@@ -20,9 +20,7 @@ export function disproveNotFound(evidence: Evidence): Disprove {
 
   function hold({ call, fromNs, toNs }: Refusal): Disproof | undefined {
     const told = byId.get(call.hold ?? '');
-    if (told === undefined || told.buyer !== call.buyer || told.made !== 'answered') {
-      return undefined;
-    }
+    if (told === undefined || told.buyer !== call.buyer) return undefined;
     if (told.knownAtNs >= fromNs) return undefined;
     const sure = surely(told, sale);
     const isKept = told.reservation?.userId === call.buyer;

@@ -112,6 +112,15 @@ describe('a registration', () => {
     expect(lost({ hold: 'b' })).toEqual([
       'registered for: in the ledger its order is for reservation a',
     ]);
+    expect(lost({ hold: 'x' })).toEqual([
+      'registered for: in the ledger its order is for reservation a',
+    ]);
+  });
+
+  it('is lost with its reservation, though its order stands', () => {
+    expect(lost({}, ({ reservations }) => reservations.shift())).toEqual([
+      'registered for: in the ledger the reservation is missing and the order CONFIRMED',
+    ]);
   });
 
   it('that names no order is found by its call, or else by buyer and SKU', () => {

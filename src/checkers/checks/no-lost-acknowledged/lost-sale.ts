@@ -131,7 +131,7 @@ export function lostSuccess(read: Operation, books: Books): string | undefined {
   const attempt = attemptOf(read);
   if (attempt !== undefined && ledger.attribution !== undefined) {
     const made = callIdsOf(attempt).flatMap((callId) => ledger.ordersByCallId.get(callId) ?? []);
-    if (made.length === 0 && books.mayBeDeleted(attempt)) return undefined;
+    if (books.mayBeDeleted(attempt)) return undefined;
     return lostOrder(read, made.toSorted(standingFirst), books);
   }
   const theirs = books
