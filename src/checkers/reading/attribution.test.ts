@@ -70,7 +70,8 @@ describe('evidence', () => {
     const bought = [...calls, buys('ben')];
     expect(attribute(evidenceOf(sale, bought, { ledger })).attribution).toBeDefined();
     expect(attribute(shopOf({}, calls, { orders: [] })).attribution).toBeDefined();
-    expect(attribute(shopOf({}, calls, { reservations: [] })).attribution).toBeDefined();
+    const lapsed = [reservation({ userId: 'ann', quantity: 1, status: 'EXPIRED' })];
+    expect(attribute(shopOf({}, calls, { reservations: lapsed })).attribution).toBeDefined();
   });
 
   it('has names for the calls that have none', () => {
