@@ -50,7 +50,10 @@ describe('a row may be older than the sale', () => {
 
   it('as a reservation likewise', () => {
     const facts = { skus: [OLD] };
-    const reservations = [{ callId: 'call 1' }, { callId: 'x' }].map(reservation);
+    const reservations = [
+      reservation({ callId: 'call 1' }),
+      reservation({ callId: 'x', status: 'EXPIRED' }),
+    ];
     const index = indexOf(facts, { reservations });
     expect(index.reservations.map((row) => isStrange(row, index))).toEqual([false, true]);
     expect(index.reservations.map((row) => mayBeOlder(row, index, saleOf(facts)))).toEqual([
