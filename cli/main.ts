@@ -17,6 +17,7 @@ import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addScenariosCommand } from './commands/scenarios.ts';
 import { addSeedCommand } from './commands/seed.ts';
+import { addSimulateCommand } from './commands/simulate.ts';
 import { addTargetCommands } from './commands/target.ts';
 import { addUpCommands } from './commands/up.ts';
 import { addVerifyCommand } from './commands/verify.ts';
@@ -80,6 +81,7 @@ for (const add of [
   addCompareCommand,
   addVerifyCommand,
   addReportCommand,
+  addSimulateCommand,
   addInitCommands,
   addTargetCommands,
   addSeedCommand,

@@ -57,6 +57,7 @@ export const REQUIREMENTS: Record<string, string> = {
   'C.5': 'reports: an HTML file, JUnit XML, JSON with a schema, Markdown',
   'C.6': 'the same load against several strategies, servers or revisions, side by side',
   'C.7': 'faults while the load runs, then healing, then the verdict',
+  'C.8': 'selling flows simulated in virtual time, seeded, with bugs on request',
   'C.9': 'scenarios, configuration and where it came from',
   'C.10': 'scenario files are k6 scripts: the same file runs here and in k6',
   'C.11':

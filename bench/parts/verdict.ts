@@ -3,11 +3,9 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Evidence } from '../../src/checkers/evidence.ts';
-import { createHistoryFile } from '../../src/history/recorder.ts';
-import type { LedgerEntry } from '../../src/protocol/ledger.ts';
-import { simulateSale } from '../../test/judge/simulated-sale/simulate-sale.ts';
-import type { SimulationOptions } from '../../test/judge/simulated-sale/world.ts';
+import { recordSale } from '../../src/simulation/record-sale.ts';
+import { simulateSale } from '../../src/simulation/simulate-sale.ts';
+import type { SimulationOptions } from '../../src/simulation/world.ts';
 import type { BenchPart } from '../context.ts';
 import { median } from '../kit/statistics.ts';
 import type { Table } from '../report.ts';
@@ -98,29 +96,8 @@ async function writeHistory(
     ...options,
   });
   const { operations, ledger } = evidence;
-  const rows: LedgerEntry[] = Object.values(ledger ?? {}).flatMap((list) => [...list]);
-  await record(path, evidence, rows);
+  const rows = Object.values(ledger ?? {}).reduce((sum, list) => sum + list.length, 0);
+  await recordSale(path, evidence);
   const mb = statSync(path).size / 2 ** 20;
-  return `${operations.length} operations, ${rows.length} ledger rows, ${mb.toFixed(0)} MB`;
-}
-
-async function record(path: string, evidence: Evidence, rows: LedgerEntry[]): Promise<void> {
-  const { sale, operations, scrapes = [], books = [], generator } = evidence;
-  const history = createHistoryFile(path, sale, { nowMs: () => 0, monotonicNs: () => 0 });
-  const events = operations.flatMap((operation) => [
-    { atNs: operation.invokedAtNs, operation, isAnswer: false },
-    ...(operation.outcome === 'info'
-      ? []
-      : [{ atNs: operation.completedAtNs, operation, isAnswer: true }]),
-  ]);
-  events.sort((a, b) => a.atNs - b.atNs);
-  for (const { atNs, operation, isAnswer } of events) {
-    if (isAnswer) history.complete(operation.id, operation, atNs);
-    else history.invoke(operation, atNs);
-  }
-  for (const scrape of scrapes) history.scrape(scrape);
-  if (generator !== undefined) history.generator(generator);
-  for (const row of rows) history.ledger(row);
-  for (const reading of books) history.books(reading);
-  await history.close();
+  return `${operations.length} operations, ${rows} ledger rows, ${mb.toFixed(0)} MB`;
 }

@@ -53,7 +53,7 @@ export async function repeatRun(
     try {
       ended = await children.run([...numbered(args, turn + 1), '--seed', String(seed)]);
     } catch (error) {
-      // What the runs before have shown is worth telling.
+      // The runs before have shown something that is worth telling.
       if (runs.length === 0) throw error;
       failed = { seed, ...describeError(error).error };
     }

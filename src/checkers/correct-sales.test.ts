@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arbitrarySale } from '../../test/judge/arbitrary-sale.ts';
-import { simulateSale } from '../../test/judge/simulated-sale/simulate-sale.ts';
 import { emptyLedger, LIST_OF_KIND } from '../history/ledger-snapshot.ts';
 import { LedgerRowKind } from '../protocol/ledger.ts';
+import { simulateSale } from '../simulation/simulate-sale.ts';
 import type { Evidence } from './evidence.ts';
 import { judge } from './verdict.ts';
 

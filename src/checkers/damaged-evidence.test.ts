@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Damage } from '../../test/judge/damages/damage.ts';
 import { damagesOfLaterRows, damagesOfRows } from '../../test/judge/damages/rows.ts';
 import { damagesOfScrapes } from '../../test/judge/damages/scrapes.ts';
-import { createRandom } from '../../test/judge/simulated-sale/random.ts';
-import { simulateSale } from '../../test/judge/simulated-sale/simulate-sale.ts';
+import { createRandom } from '../kernel/random.ts';
+import { simulateSale } from '../simulation/simulate-sale.ts';
 import type { Evidence } from './evidence.ts';
 import { judge } from './verdict.ts';
 

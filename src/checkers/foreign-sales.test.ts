@@ -4,7 +4,7 @@ import { disguises, namings, smallSales } from '../../test/judge/disguise/arbitr
 import { type Disguise, plainShop } from '../../test/judge/disguise/described-shop.ts';
 import { disguise } from '../../test/judge/disguise/disguise.ts';
 import { giveNamesAgain, namingIn } from '../../test/judge/disguise/names-again.ts';
-import { simulateSale } from '../../test/judge/simulated-sale/simulate-sale.ts';
+import { simulateSale } from '../simulation/simulate-sale.ts';
 import type { Evidence } from './evidence.ts';
 import { judge } from './verdict.ts';
 

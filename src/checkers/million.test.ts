@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { simulateSale } from '../../test/judge/simulated-sale/simulate-sale.ts';
+import { simulateSale } from '../simulation/simulate-sale.ts';
 import { judge } from './verdict.ts';
 
 const saleWith = (buyers: number) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { brokenSale } from '../../test/judge/broken-sale.ts';
-import { BUGS } from '../../test/judge/simulated-sale/bugs.ts';
+import { brokenSale } from '../simulation/broken-sale.ts';
+import { BUGS } from '../simulation/bugs.ts';
 import { judge } from './verdict.ts';
 
 // The test of each check names the bugs that it must catch.

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Checker } from '../../src/checkers/checker.ts';
-import { brokenSale } from './broken-sale.ts';
-import type { Bug } from './simulated-sale/bugs.ts';
+import { brokenSale } from '../../src/simulation/broken-sale.ts';
+import type { Bug } from '../../src/simulation/bugs.ts';
 
 const SALES = 40;
 

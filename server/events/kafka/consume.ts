@@ -17,7 +17,7 @@ const SESSION_MS = 6000;
 const HEARTBEAT_MS = 1000;
 /** Partitions whose messages are handled at the same time. */
 const PARTITIONS_AT_ONCE = 16;
-/** What was handled is told to the brokers so often. kafkajs would tell it after each read of each partition. */
+/** The brokers are told this often up to where events were handled. kafkajs would tell them after each read of each partition. */
 const COMMIT_MS = 1000;
 /** The longest time a read waits at the broker for messages; the end of a consumer waits for it. */
 const READ_WAITS_MS = 500;

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { brokenSale } from '../../../test/judge/broken-sale.ts';
 import { CAMPAIGN, campaignSale } from '../../../test/judge/campaign-story.ts';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import {
@@ -11,6 +10,7 @@ import {
   saleOf,
   unanswered,
 } from '../../../test/judge/story.ts';
+import { brokenSale } from '../../simulation/broken-sale.ts';
 import { neverOversold } from './never-oversold.ts';
 
 const one = saleOf({ total: 1 });

@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arbitrarySale } from '../../../test/judge/arbitrary-sale.ts';
-import { brokenSale } from '../../../test/judge/broken-sale.ts';
 import { disguises, smallSales } from '../../../test/judge/disguise/arbitrary.ts';
 import { disguise } from '../../../test/judge/disguise/disguise.ts';
-import { BUGS, type Bug } from '../../../test/judge/simulated-sale/bugs.ts';
-import { simulateSale } from '../../../test/judge/simulated-sale/simulate-sale.ts';
 import {
   type Call,
   evidenceOf,
@@ -16,6 +13,9 @@ import {
   unanswered,
 } from '../../../test/judge/story.ts';
 import { eventsOf, watchedSale } from '../../../test/judge/watched-sale.ts';
+import { brokenSale } from '../../simulation/broken-sale.ts';
+import { BUGS, type Bug } from '../../simulation/bugs.ts';
+import { simulateSale } from '../../simulation/simulate-sale.ts';
 import type { Evidence } from '../evidence.ts';
 import { judge } from '../verdict.ts';
 import { createSaleWatch } from './sale-watch.ts';

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { simulateSale } from '../../../test/judge/simulated-sale/simulate-sale.ts';
 import {
   booksOf,
   type Call,
@@ -12,6 +11,7 @@ import {
 } from '../../../test/judge/story.ts';
 import type { Evidence } from '../../checkers/evidence.ts';
 import { judge } from '../../checkers/verdict.ts';
+import { simulateSale } from '../../simulation/simulate-sale.ts';
 import type { Chart } from './pictures.ts';
 import { drawSale } from './sale-pictures.ts';
 

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../../src/checkers/evidence.ts';
 import { copyOf, type Operation } from '../../../src/history/operation.ts';
 import type { LedgerMovement } from '../../../src/protocol/ledger.ts';
-import type { SimulationOptions } from '../simulated-sale/world.ts';
+import type { SimulationOptions } from '../../../src/simulation/world.ts';
 import type { Disguise } from './described-shop.ts';
 
 /** How a shop names things, if it gives a name again once the thing that had it is over. */

@@ -4,7 +4,7 @@ import {
   type LedgerSnapshot,
   LIST_OF_KIND,
 } from '../../../src/history/ledger-snapshot.ts';
-import { createRandom } from '../simulated-sale/random.ts';
+import { createRandom } from '../../../src/kernel/random.ts';
 import type { Disguise } from './described-shop.ts';
 
 /** The rows of the shop's books. */

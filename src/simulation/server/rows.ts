@@ -3,7 +3,7 @@ import type {
   LedgerOrder,
   LedgerReservation,
   Whole,
-} from '../../../../src/protocol/ledger.ts';
+} from '../../protocol/ledger.ts';
 
 /** Rows of the simulated server, which has every column. */
 export type InventoryRow = Whole<LedgerInventory>;

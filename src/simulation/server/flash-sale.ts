@@ -1,4 +1,4 @@
-import type { LedgerAttempt } from '../../../../src/protocol/ledger.ts';
+import type { LedgerAttempt } from '../../protocol/ledger.ts';
 import type { World } from '../world.ts';
 import { type Answer, type Request, refuse } from './answer.ts';
 import type { EventLog } from './events.ts';

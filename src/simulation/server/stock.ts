@@ -1,4 +1,4 @@
-import type { LedgerMovement, MovementKind } from '../../../../src/protocol/ledger.ts';
+import type { LedgerMovement, MovementKind } from '../../protocol/ledger.ts';
 import { priceOf } from '../prices.ts';
 import { idOf, STRANGER, type World } from '../world.ts';
 import type { EventLog } from './events.ts';

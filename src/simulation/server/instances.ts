@@ -1,5 +1,5 @@
-import type { MetricSample } from '../../../../src/metrics/prometheus-text.ts';
-import type { MetricsScrape } from '../../../../src/metrics/scrape.ts';
+import type { MetricSample } from '../../metrics/prometheus-text.ts';
+import type { MetricsScrape } from '../../metrics/scrape.ts';
 import { isDead, NS_PER_MS, STARTED_AT_MS, type World } from '../world.ts';
 
 /** The server processes: each has counters of its own and is scraped by itself. */

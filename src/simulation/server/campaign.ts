@@ -1,4 +1,4 @@
-import type { LedgerSnapshot } from '../../../../src/history/ledger-snapshot.ts';
+import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import { idOf, isDead, NS_PER_MS, STRANGER, type World } from '../world.ts';
 import { type Answer, type Request, refuse, type Work } from './answer.ts';
 import type { Instances } from './instances.ts';

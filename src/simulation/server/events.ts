@@ -1,8 +1,4 @@
-import type {
-  LedgerDelivery,
-  LedgerNotification,
-  MovementKind,
-} from '../../../../src/protocol/ledger.ts';
+import type { LedgerDelivery, LedgerNotification, MovementKind } from '../../protocol/ledger.ts';
 import { GROUPS, TOPIC, type Topic } from '../consumers.ts';
 import { STRANGER, type World } from '../world.ts';
 import type { Instances } from './instances.ts';

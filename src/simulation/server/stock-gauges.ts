@@ -1,4 +1,4 @@
-import type { MetricSample } from '../../../../src/metrics/prometheus-text.ts';
+import type { MetricSample } from '../../metrics/prometheus-text.ts';
 import type { World } from '../world.ts';
 import type { Stock } from './stock.ts';
 

@@ -1,4 +1,4 @@
-import type { Operation, OperationKind } from '../../../src/history/operation.ts';
+import type { Operation, OperationKind } from '../history/operation.ts';
 import { type Answer, type Request, refuse, type Work } from './server/answer.ts';
 import type { Instances } from './server/instances.ts';
 import { idOf, isDead, type World } from './world.ts';

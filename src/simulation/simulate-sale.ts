@@ -1,7 +1,7 @@
-import type { Evidence } from '../../../src/checkers/evidence.ts';
-import type { LedgerSnapshot } from '../../../src/history/ledger-snapshot.ts';
-import type { BooksReading } from '../../../src/history/manifest.ts';
-import type { LedgerEntry } from '../../../src/protocol/ledger.ts';
+import type { LedgerSnapshot } from '../history/ledger-snapshot.ts';
+import type { BooksReading } from '../history/manifest.ts';
+import type { RecordedHistory } from '../history/parser.ts';
+import type { LedgerEntry } from '../protocol/ledger.ts';
 import { createBuyers } from './buyers/buyers.ts';
 import type { Visit } from './buyers/visit.ts';
 import { createNetwork } from './network.ts';
@@ -12,7 +12,7 @@ import { createServer } from './server/server.ts';
 import { createWorld, idOf, NS_PER_MS, type SimulationOptions, type World } from './world.ts';
 
 export interface Simulation {
-  evidence: Evidence;
+  evidence: RecordedHistory;
   /** Number of times that the bug did harm; 0 when this run gave it no chance. */
   harm: number;
 }
@@ -43,6 +43,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
       scrapes,
       scrapesRecorded: scrapes.length,
       generator: { saturated: false, reasons: [] },
+      truncated: false,
     },
     harm: world.harm,
   };

@@ -1,6 +1,6 @@
-import type { Bug } from './simulated-sale/bugs.ts';
-import { type Simulation, simulateSale } from './simulated-sale/simulate-sale.ts';
-import type { SimulationOptions } from './simulated-sale/world.ts';
+import type { Bug } from './bugs.ts';
+import { type Simulation, simulateSale } from './simulate-sale.ts';
+import type { SimulationOptions } from './world.ts';
 
 /** The sale in which a bug can show, where it is not an ordinary one of reservations and checkouts. */
 const SHOWS_IN: Partial<Record<Bug, Partial<SimulationOptions>>> = {
@@ -40,14 +40,16 @@ const SHOWS_IN: Partial<Record<Bug, Partial<SimulationOptions>>> = {
   'out-of-hours': { flow: 'register', opensMs: 25, closesMs: 60 },
 };
 
+/** A sale in which a bug shows: its shape, without the bug. */
+export const saleToBreak = (bug: Bug, seed: number): SimulationOptions => ({
+  seed,
+  buyers: 400,
+  total: 30,
+  arrivalRate: 4_000,
+  holdTtlMs: 60,
+  ...SHOWS_IN[bug],
+});
+
 /** A sale by a ledger with a bug. */
 export const brokenSale = (bug: Bug, seed: number): Simulation =>
-  simulateSale({
-    seed,
-    buyers: 400,
-    total: 30,
-    arrivalRate: 4_000,
-    holdTtlMs: 60,
-    ...SHOWS_IN[bug],
-    bug,
-  });
+  simulateSale({ ...saleToBreak(bug, seed), bug });

@@ -1,4 +1,4 @@
-import type { LedgerSnapshot } from '../../../../src/history/ledger-snapshot.ts';
+import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import type { World } from '../world.ts';
 import { type Answer, type Request, refuse } from './answer.ts';
 import type { EventLog } from './events.ts';

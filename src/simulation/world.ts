@@ -1,12 +1,15 @@
-import type { SaleFacts, SkuOnSale } from '../../../src/history/operation.ts';
-import { LedgerRowKind } from '../../../src/protocol/ledger.ts';
-import { referenceTarget } from '../../../src/target/reference.ts';
+import type { SaleFacts, SkuOnSale } from '../history/operation.ts';
+import { createRandom } from '../kernel/random.ts';
+import { LedgerRowKind } from '../protocol/ledger.ts';
+import { referenceTarget } from '../target/reference.ts';
 import type { Bug } from './bugs.ts';
 import { consumers } from './consumers.ts';
 import { createLedgerClock, type LedgerClock } from './ledger-clock.ts';
 import { priceOf } from './prices.ts';
-import { createRandom } from './random.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
+
+export const FLOWS = ['reserve', 'register', 'quest', 'attempt', 'buy', 'tickets'] as const;
+type Flow = (typeof FLOWS)[number];
 
 export interface SimulationOptions {
   seed: number;
@@ -29,7 +32,7 @@ export interface SimulationOptions {
    * The way of selling: reserved and checked out, as vouchers of a campaign, as those of a quest, as attempts that a worker
    * decides, in one call as a small shop does, of which the metrics know nothing, or in one call as tickets.
    */
-  flow?: 'reserve' | 'register' | 'quest' | 'attempt' | 'buy' | 'tickets';
+  flow?: Flow;
   /** Share of calls that are sent more than once, with one Idempotency-Key. */
   retryRate?: number;
   /** Share of holds, orders and vouchers that somebody else tries to use. */

@@ -1,5 +1,5 @@
-import { emptyLedger, type LedgerSnapshot } from '../../../../src/history/ledger-snapshot.ts';
-import type { Operation } from '../../../../src/history/operation.ts';
+import { emptyLedger, type LedgerSnapshot } from '../../history/ledger-snapshot.ts';
+import type { Operation } from '../../history/operation.ts';
 import { idOf, STRANGER, type World } from '../world.ts';
 import type { InventoryRow, ReservationRow } from './rows.ts';
 import type { Server } from './server.ts';

@@ -1,4 +1,4 @@
-import type { LedgerPayment } from '../../../../src/protocol/ledger.ts';
+import type { LedgerPayment } from '../../protocol/ledger.ts';
 import { idOf, NS_PER_MS, STRANGER, type World } from '../world.ts';
 import { type Answer, type Request, refuse, type Work } from './answer.ts';
 import type { Instances } from './instances.ts';

@@ -1,0 +1,60 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { BUGS } from '../../src/simulation/bugs.ts';
+import { FLOWS } from '../../src/simulation/world.ts';
+import type { CliContext } from '../context.ts';
+import { addExamples } from './examples.ts';
+
+/** `simulate`: sales in virtual time, right or wrong in one named way, and what the judge says of them. */
+export function addSimulateCommand(program: Command, context: CliContext): void {
+  const command = program
+    .command('simulate')
+    .description('simulate a sale in virtual time, without a server, and judge it')
+    .addOption(
+      new Option(
+        '--flow <flow>',
+        'the way of selling (default: reserve, or where the bug shows)',
+      ).choices(FLOWS),
+    )
+    .addOption(
+      new Option('--bug <name>', 'a mistake that the simulated ledger makes').choices(BUGS),
+    )
+    .option('--buyers <n>', 'buyers who come (default: 2000, or 400 with a bug)', count)
+    .option('--stock <n>', 'units of each SKU (default: 100, or 30 with a bug)', count)
+    .option('--skus <n>', 'SKUs on sale', count)
+    .option('--instances <n>', 'server processes, each with metrics of its own', count)
+    .option('--loss <percent>', 'share of calls whose answer is lost', percent)
+    .option('--seed <n>', 'the same seed makes the same sale', wholeNumber, 1)
+    .option(
+      '--sales <n>',
+      'judge so many sales with the next seeds, of random shapes and schedules if no bug is named',
+      count,
+    )
+    .addOption(
+      new Option('--history <file>', 'record the sale in a file, as run does').conflicts('sales'),
+    );
+  addExamples(command, [
+    'flashsale-cli simulate --buyers 1000000 --stock 10000   a sale far larger than this machine could hold',
+    'flashsale-cli simulate --bug double-redemption          what the judge says of a mistake',
+    'flashsale-cli simulate --sales 500                      schedules made to break things, all of them correct',
+  ]);
+  command.action(async () => {
+    const { simulate } = await import('../actions/simulate.ts');
+    await simulate(command, context);
+  });
+}
+
+function count(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It is a whole number from 1.');
+  return Number(text);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is a whole number.');
+  return Number(text);
+}
+
+function percent(text: string): number {
+  const share = Number(text.replace(/\s*%$/, ''));
+  if (!(share >= 0 && share < 100)) throw new InvalidArgumentError('Write a percentage, as 5.');
+  return share / 100;
+}

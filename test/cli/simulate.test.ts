@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { VerdictDocument } from '../../src/report/run-document.ts';
+import { createWorkplace, type Workplace } from './cli.ts';
+
+let place: Workplace;
+beforeEach(async () => {
+  place = await createWorkplace();
+});
+afterEach(() => place.remove());
+
+const simulate = async (...args: string[]) => {
+  const { stdout, stderr, code } = await place.run(['simulate', ...args]);
+  expect(stderr).toBe('');
+  return { stdout, code };
+};
+
+it('C.8 judges a correct sale in virtual time, and its recorded history in the same way', async () => {
+  const { stdout, code } = await simulate('--buyers', '500', '--history', 'sale.ndjson', '--json');
+  const told = VerdictDocument.parse(JSON.parse(stdout)).verdict;
+  expect({ code, status: told.status }).toEqual({ code: 0, status: 'valid' });
+  expect(existsSync(join(place.folder, 'sale.ndjson'))).toBe(true);
+  const verified = await place.run(['verify', 'sale.ndjson', '--json']);
+  expect(JSON.parse(verified.stdout).verdict).toEqual(told);
+});
+
+it('C.8 makes the mistake that is named, and shows the witness against it', async () => {
+  const { stdout, code } = await simulate('--bug', 'double-redemption', '--seed', '3');
+  expect(code).toBe(10);
+  expect(stdout).toMatch(/^double-redemption did harm \d+ times in this sale/);
+  expect(stdout).toContain('✗ single-redemption');
+  expect(stdout).toContain('✗ INVALID');
+});
+
+it('C.8 judges many sales, the same ones for the same seed', async () => {
+  const many = async (...args: string[]) =>
+    JSON.parse((await simulate('--sales', '25', '--json', ...args)).stdout);
+  const correct = await many();
+  expect(correct).toMatchObject({ bug: null, fromSeed: 1, sales: 25, invalid: [], missed: [] });
+  expect(correct.counts.valid).toBeGreaterThan(0);
+  expect(await many()).toEqual(correct);
+  const broken = await many('--bug', 'phantom', '--seed', '7');
+  expect(broken).toMatchObject({ bug: 'phantom', fromSeed: 7, missed: [] });
+  expect(broken.invalid.length).toBeGreaterThan(20);
+});
