@@ -11,6 +11,7 @@ import { composeMedia } from './composition/media.ts';
 import { composeMonitoring } from './composition/monitoring.ts';
 import { composeNotifications } from './composition/notifications.ts';
 import { composePaymentGateway } from './composition/payment-gateway.ts';
+import { composeReplicas } from './composition/replicas.ts';
 import { composeSelling } from './composition/selling.ts';
 import { composeStock } from './composition/stock.ts';
 import type { Config } from './config/config.ts';
@@ -58,7 +59,9 @@ export function composeServer(deps: {
   const { config, pool, redis, log, clock = systemClock } = deps;
   const nowMs = () => clock.nowMs();
   const metrics = createMetrics();
-  const foundation: Foundation = { config, pool, redis, log, clock, metrics, nowMs };
+  const replicas = composeReplicas({ config, pool, redis, log, clock, metrics, nowMs });
+  const { reader } = replicas;
+  const foundation: Foundation = { config, pool, reader, redis, log, clock, metrics, nowMs };
   let ownUrl: string | undefined;
   let admin: ReturnType<typeof createAdmin> | undefined;
 
@@ -88,7 +91,12 @@ export function composeServer(deps: {
   if (access.limitByIp !== undefined) app.use(access.limitByIp);
   if (config.roles.includes('api')) app.use(...apiRoutes());
   app.use(
-    ...composeMonitoring(foundation, server, access, events, { notifications, media, selling }),
+    ...composeMonitoring(foundation, server, access, events, {
+      notifications,
+      media,
+      selling,
+      replicas,
+    }),
     notFound,
     createErrorHandler(log),
   );
@@ -118,6 +126,7 @@ export function composeServer(deps: {
         admin?.stop(),
       ]);
       media.close();
+      await replicas.close();
     },
   };
 

@@ -57,9 +57,14 @@ export interface TestServer {
 
 /** Starts the whole server with a database of its own on a free port. */
 export async function startTestServer(
-  options: { env?: Record<string, string>; ledger?: StockLedger } = {},
+  options: {
+    env?: Record<string, string>;
+    ledger?: StockLedger;
+    /** Makes an empty database; absent: on the PostgreSQL of the test run. */
+    createDatabase?(): Promise<{ url: string; drop(): Promise<void> }>;
+  } = {},
 ): Promise<TestServer> {
-  const database = await createTestDatabase();
+  const database = await (options.createDatabase ?? createTestDatabase)();
   const mediaFolder = join(tmpdir(), `flashsale-media-${newId()}`);
   const config = readConfig({
     DATABASE_URL: database.url,

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { MetricsAnswer } from '../../src/protocol/analytics.ts';
 import type { Consumer } from '../events/event.ts';
 import type { Caches } from '../platform/cache.ts';
+import type { Reader } from '../platform/replicas.ts';
 import { createCollector } from './collector.ts';
 import { createDomainEventCounts } from './domain-events.ts';
 import { analyticsQueries } from './evidence.ts';
@@ -18,6 +19,8 @@ const ANSWERS_MAX = 200;
 export function createAnalytics(deps: {
   config: { trackLateMsMax: number; trackRetentionMs: number; trackQueueMax: number };
   pool: Pool;
+  /** Reads the counts that a query asks for. */
+  reader: Reader;
   caches: Caches;
   authenticate: RequestHandler;
   readJson: RequestHandler;
@@ -34,7 +37,7 @@ export function createAnalytics(deps: {
 } {
   const { config, caches, nowMs, onWaiting } = deps;
   const limits = { lateMsMax: config.trackLateMsMax, retentionMs: config.trackRetentionMs };
-  const store = createTrackStore(deps.pool, limits);
+  const store = createTrackStore(deps.pool, limits, deps.reader);
   const answers = caches.create<MetricsAnswer>({
     name: 'analytics',
     ttlMs: ANSWER_TTL_MS,

@@ -15,7 +15,7 @@ let database: TestDatabase;
 let store: TrackStore;
 beforeAll(async () => {
   database = await openTestDatabase(8);
-  store = createTrackStore(database.pool, limits);
+  store = createTrackStore(database.pool, limits, database.pool);
   await database.pool.query(
     `WITH product AS (
        INSERT INTO products (sku_id, name, base_price, flash_sale_price, total_inventory, category)

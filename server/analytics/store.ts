@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { TRACK_TYPES } from '../../src/protocol/analytics.ts';
 import { transaction } from '../platform/postgres.ts';
+import type { Reader } from '../platform/replicas.ts';
 import type { CountRow, CountsQuery } from './metrics-query.ts';
 import type { StoredCall, TrackCall } from './track.ts';
 
@@ -27,6 +28,7 @@ const dayOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10
 export function createTrackStore(
   pool: Pool,
   { lateMsMax, retentionMs }: { lateMsMax: number; retentionMs: number },
+  reader: Reader,
 ): TrackStore {
   return {
     async store(calls) {
@@ -83,7 +85,7 @@ export function createTrackStore(
       const { size, fromMs, toMs, value, groupBy, seriesMax, type, skuId, organizerId } = query;
       // Not prepared: which index is best depends on the conditions and on their values. The database leaves out what is too
       // much, because a crowd of SKUs has more counts than a process has memory.
-      const { rows } = await pool.query<CountRow>(
+      const { rows } = await reader.query<CountRow>(
         `WITH counted AS (
            SELECT ${groupBy === 'type' ? 'type' : "'' AS type"}, ${groupBy === 'sku' ? 'sku_id' : "'' AS sku_id"},
              at, sum(${value})::bigint AS value

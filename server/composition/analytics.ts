@@ -6,12 +6,12 @@ import type { Foundation } from './foundation.ts';
 export type Analytics = ReturnType<typeof createAnalytics>;
 
 export const composeAnalytics = (
-  { config, pool, metrics, nowMs }: Foundation,
+  { config, pool, reader, metrics, nowMs }: Foundation,
   { authenticate, readJson }: Access,
   caches: Caches,
 ): Analytics =>
   createAnalytics({
-    ...{ config, pool, caches, authenticate, readJson, nowMs },
+    ...{ config, pool, reader, caches, authenticate, readJson, nowMs },
     onTracked: (outcome, tracks) => metrics.tracks.inc({ outcome }, tracks),
     onWaiting: (tracks) => metrics.tracksWaiting.set(tracks),
   });

@@ -9,6 +9,7 @@ import type { composeEvents } from './background.ts';
 import type { Foundation } from './foundation.ts';
 import type { MediaService } from './media.ts';
 import type { Notifications } from './notifications.ts';
+import type { ReplicaReads } from './replicas.ts';
 import type { Selling } from './selling.ts';
 
 /** The features that have something of their own to show. */
@@ -16,6 +17,7 @@ export interface Monitored {
   notifications: Notifications;
   media: MediaService;
   selling: Selling;
+  replicas: ReplicaReads;
 }
 
 /** No command waits for a Redis that is away: each fails at once, as behind an open circuit. */
@@ -27,13 +29,14 @@ export function composeMonitoring(
   server: HttpServer,
   { accounts }: Access,
   events: ReturnType<typeof composeEvents>,
-  { notifications, media: { media }, selling: { shows } }: Monitored,
+  { notifications, media: { media }, selling: { shows }, replicas }: Monitored,
 ): RequestHandler[] {
   const { config, pool, redis, clock, log, metrics, nowMs } = foundation;
   const health = createHealthRoutes({
     instance: config.instance,
     dependencies: {
       postgres: { required: true, probe: () => pool.query('SELECT 1') },
+      replicas: { required: false, probe: replicas.health },
       auth: { required: true, probe: accounts.selfTest },
       redis: { required: false, probe: redis && (() => redis.ping()) },
       kafka: { required: false, probe: events.probe },
@@ -64,6 +67,7 @@ export function composeMonitoring(
               () => metrics.circuitState.set({ dependency: 'redis' }, redis.isUp() ? CLOSED : OPEN),
             ]),
         events.refreshGauges,
+        replicas.refreshGauges,
         notifications.refreshGauges,
         async () => metrics.imagesWaiting.set(await shows.imagesWaiting()),
         () => metrics.httpRequestsInFlight.set(server.inFlight()),

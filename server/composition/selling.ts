@@ -36,7 +36,7 @@ export function composeSelling(
   caches: Caches,
   { media }: MediaService,
 ): Selling {
-  const { config, pool, redis, metrics, log, nowMs } = foundation;
+  const { config, pool, reader, redis, metrics, log, nowMs } = foundation;
   const { authenticate, claimKey, readJsonAndClaimKey } = access;
   const { readUpload, readUploadAndClaimKey } = access;
   const { ledger } = stock;
@@ -66,15 +66,15 @@ export function composeSelling(
     ledger: stock.unfilteredLedger,
     onDecided: countBy(metrics.attempts),
   });
-  const products = createProducts({ pool, caches });
+  const products = createProducts({ pool, reader, caches });
   const tickets = createTickets({
-    ...{ pool, caches, ledger, payments, authenticate, readJsonAndClaimKey },
+    ...{ pool, reader, caches, ledger, payments, authenticate, readJsonAndClaimKey },
     findOrder: orders.find,
     codeSecret: ticketSecretOf(config),
     onDecided: countBy(metrics.purchases),
   });
   const shows = createShows({
-    ...{ pool, caches, media, authenticate, readUpload, readUploadAndClaimKey, nowMs, log },
+    ...{ pool, reader, caches, media, authenticate, readUpload, readUploadAndClaimKey, nowMs, log },
     endSale: tickets.endSale,
     async onCancelled(showId) {
       const types = (await tickets.listTypes(showId)) ?? [];

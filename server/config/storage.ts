@@ -9,6 +9,15 @@ export const storageVariables = {
     .string({ error: 'is not set: the server keeps its ledger in PostgreSQL' })
     .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database'),
   DATABASE_POOL_MAX: whole(1, 1000).default(8),
+  DATABASE_REPLICA_URLS: z
+    .string()
+    .regex(
+      /^postgres(ql)?:\/\/[^,]+(,postgres(ql)?:\/\/[^,]+)*$/,
+      'must look like postgres://user:password@host:5432/database,postgres://…',
+    )
+    .transform((list) => list.split(','))
+    .default([]),
+  DATABASE_REPLICA_WAIT_MS: whole(0, 10_000).default(50),
   REDIS_URL: z
     .string()
     .regex(/^rediss?:\/\//, 'must look like redis://user:password@host:6379')
@@ -25,6 +34,10 @@ export const storageVariables = {
 export interface StorageConfig {
   databaseUrl: string;
   databasePoolMax: number;
+  /** Streaming replicas of that database, from which lists and sums are read. */
+  databaseReplicaUrls: string[];
+  /** The time in which a replica may become as far as the primary, before the primary is read instead. */
+  databaseReplicaWaitMs: number;
   /** Absent: this process and PostgreSQL keep what Redis would keep. */
   redisUrl?: string;
   /** Absent: this server itself delivers the events. */
@@ -40,7 +53,8 @@ export function readStorage(
   read: z.output<z.ZodObject<typeof storageVariables>>,
   exposure: string | undefined,
 ): StorageConfig {
-  if (exposure !== undefined && passwordIn(read.DATABASE_URL) === DEFAULT_DATABASE_PASSWORD) {
+  const urls = [read.DATABASE_URL, ...read.DATABASE_REPLICA_URLS];
+  if (exposure !== undefined && urls.some((url) => passwordIn(url) === DEFAULT_DATABASE_PASSWORD)) {
     throw refuseConfig(
       [exposure, 'the password in DATABASE_URL is the default one'],
       'give the database user another password',
@@ -49,6 +63,8 @@ export function readStorage(
   return {
     databaseUrl: read.DATABASE_URL,
     databasePoolMax: read.DATABASE_POOL_MAX,
+    databaseReplicaUrls: read.DATABASE_REPLICA_URLS,
+    databaseReplicaWaitMs: read.DATABASE_REPLICA_WAIT_MS,
     redisUrl: read.REDIS_URL,
     kafkaBrokers: read.KAFKA_BROKERS,
     kafkaReplicationFactor: read.KAFKA_REPLICATION_FACTOR,

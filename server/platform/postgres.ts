@@ -30,13 +30,18 @@ export function createPool(options: {
   /** A connection whose transaction is idle for this long is ended; absent: never. */
   idleInTransactionMsMax?: number;
   planning?: Planning;
+  /** The longest time for a new connection. */
+  connectMsMax?: number;
+  /** The longest time for an answer to a statement; absent: as long as the statement may run. */
+  answerMsMax?: number;
   onIdleError?(error: Error): void;
 }): pg.Pool {
   const pool = new pg.Pool({
     connectionString: options.connectionString,
     max: options.max,
     application_name: options.applicationName ?? 'flashsale',
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: options.connectMsMax ?? 10_000,
+    query_timeout: options.answerMsMax,
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: options.idleInTransactionMsMax,
     options: Object.entries(options.planning ?? {})

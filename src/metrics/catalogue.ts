@@ -99,6 +99,18 @@ export const serverMetrics = {
     help: 'State of the circuit breaker of a dependency (payment, email, sms, redis, kafka): 0 closed, 1 open, 2 half open.',
     labels: ['dependency'],
   },
+  replicaReads: {
+    name: 'flashsale_replica_reads_total',
+    type: 'counter',
+    help: 'Reads that may be made at a replica, by where they were made: there, or at the primary because it lagged, failed or rested.',
+    labels: ['place'],
+  },
+  replicaLag: {
+    name: 'flashsale_replica_lag_bytes',
+    type: 'gauge',
+    help: 'How far each replica of the database is behind, in bytes of the log; absent while it does not answer.',
+    labels: ['replica'],
+  },
   mediaCalls: {
     name: 'flashsale_media_calls_total',
     type: 'counter',

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { Reader } from '../../platform/replicas.ts';
 import type { InventoryRow, ProductRow } from './product.ts';
 
 export interface ProductStore {
@@ -11,10 +12,11 @@ export interface ProductStore {
 const PRODUCT_COLUMNS = `sku_id, name, base_price, flash_sale_price, total_inventory, is_active,
   category, created_at`;
 
-export function createProductStore(pool: Pool): ProductStore {
+/** Stock is read from the primary: its sequence numbers are compared with those of answers that decided. */
+export function createProductStore({ pool, reader }: { pool: Pool; reader: Reader }): ProductStore {
   return {
     async listActive({ limit, cursor }) {
-      const { rows } = await pool.query<ProductRow>({
+      const { rows } = await reader.query<ProductRow>({
         name: 'products.list-active',
         text: `SELECT ${PRODUCT_COLUMNS} FROM products
                WHERE is_active AND sku_id > $1 ORDER BY sku_id LIMIT $2`,
@@ -23,7 +25,7 @@ export function createProductStore(pool: Pool): ProductStore {
       return rows;
     },
     async find(skuId) {
-      const { rows } = await pool.query<ProductRow>({
+      const { rows } = await reader.query<ProductRow>({
         name: 'products.find',
         text: `SELECT ${PRODUCT_COLUMNS} FROM products WHERE sku_id = $1`,
         values: [skuId],

@@ -2,6 +2,7 @@ import type { RequestHandler, Router } from 'express';
 import type { Pool, PoolClient } from 'pg';
 import { newId } from '../../../src/kernel/ids.ts';
 import type { Caches } from '../../platform/cache.ts';
+import type { Reader } from '../../platform/replicas.ts';
 import { createShowImageStore } from './image-store.ts';
 import { createShowImages, type ImageMedia } from './images.ts';
 import { createProgramme } from './programme.ts';
@@ -12,6 +13,8 @@ import { createShowStore } from './store.ts';
 /** The feature in which organizers put up shows, and everybody finds them. */
 export function createShows(deps: {
   pool: Pool;
+  /** Reads what everybody may see of shows. */
+  reader: Reader;
   caches: Caches;
   media: ImageMedia;
   authenticate: RequestHandler;
@@ -33,7 +36,7 @@ export function createShows(deps: {
   const { pool, media, log } = deps;
   const describe = (row: ShowRow) => describeShow(row, media.urlOf);
   const imageStore = createShowImageStore(pool);
-  const store = createShowStore(pool, { images: imageStore, describe });
+  const store = createShowStore(pool, { reader: deps.reader, images: imageStore, describe });
   const programme = createProgramme({ store, caches: deps.caches, describe });
   const images = createShowImages({
     ...{ store: imageStore, media, show: store.setImage, onShown: programme.forget, log },

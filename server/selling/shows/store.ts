@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { type ShowEvent, TOPICS } from '../../../src/protocol/events.ts';
 import type { Show, ShowQuery } from '../../../src/protocol/shows.ts';
 import { transaction } from '../../platform/postgres.ts';
+import type { Reader } from '../../platform/replicas.ts';
 import type { ShowImageStore, WaitingImage } from './image-store.ts';
 import type { Refusal, ShowRow } from './show.ts';
 
@@ -29,8 +30,9 @@ const COLUMNS = `show_id, organizer_id, title, description, venue, city, starts_
 
 export function createShowStore(
   pool: Pool,
-  { images, describe }: { images: Pick<ShowImageStore, 'add'>; describe(row: ShowRow): Show },
+  deps: { reader: Reader; images: Pick<ShowImageStore, 'add'>; describe(row: ShowRow): Show },
 ): ShowStore {
+  const { reader, images, describe } = deps;
   return {
     insert: (show, image) =>
       transaction(pool, async (tx) => {
@@ -50,7 +52,7 @@ export function createShowStore(
         return { row: show, isNew: true };
       }),
 
-    find: (showId) => findIn(pool, showId),
+    find: (showId) => findIn(reader, showId),
 
     update: ({ showId, organizerId }, decide) =>
       transaction(pool, async (tx) => {
@@ -88,7 +90,7 @@ export function createShowStore(
     async list(query) {
       const { conditions, values } = conditionsOf(query);
       // Not prepared: which index is best depends on the conditions and on their values.
-      const { rows } = await pool.query<ShowRow>(
+      const { rows } = await reader.query<ShowRow>(
         `SELECT ${COLUMNS} FROM shows WHERE ${conditions.join(' AND ')}
          ORDER BY starts_at, show_id LIMIT ${query.limit}`,
         values,
@@ -104,7 +106,7 @@ const valuesOf = (show: ShowRow): unknown[] => [
   ...[show.starts_at, show.ends_at, show.cancelled_at, show.image_id],
 ];
 
-async function findIn(db: Pool | PoolClient, showId: string): Promise<ShowRow | undefined> {
+async function findIn(db: Reader, showId: string): Promise<ShowRow | undefined> {
   const { rows } = await db.query<ShowRow>({
     name: 'shows.find',
     text: `SELECT ${COLUMNS} FROM shows WHERE show_id = $1`,

@@ -5,6 +5,7 @@ import type { TicketType } from '../../../src/protocol/tickets.ts';
 import type { Consumer } from '../../events/event.ts';
 import { createRouter } from '../../http/router.ts';
 import type { Caches } from '../../platform/cache.ts';
+import type { Reader } from '../../platform/replicas.ts';
 import type { StockLedger } from '../../stock/ledger.ts';
 import { createClearCancelled } from './clear-cancelled.ts';
 import { createGate } from './gate.ts';
@@ -23,6 +24,8 @@ const TYPE_TTL_MS = 600_000;
 /** The feature that sells tickets of shows, and lets them in. */
 export function createTickets(deps: {
   pool: Pool;
+  /** Reads what everybody may see of ticket types. */
+  reader: Reader;
   caches: Caches;
   ledger: StockLedger;
   payments: Payments;
@@ -41,7 +44,7 @@ export function createTickets(deps: {
 } {
   const { pool, caches } = deps;
   const store = createTicketStore(pool);
-  const typeStore = createTicketTypeStore(pool);
+  const typeStore = createTicketTypeStore(pool, deps.reader);
   const codes = createTicketCodes(deps.codeSecret);
   const type = caches.create<TicketType>({
     name: 'ticket-type',

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { TicketType } from '../../../src/protocol/tickets.ts';
 import { transaction } from '../../platform/postgres.ts';
+import type { Reader } from '../../platform/replicas.ts';
 
 export interface TicketTypeStore {
   /**
@@ -53,7 +54,8 @@ const describeType = (row: TypeRow): TicketType => ({
   ticketsPerBuyerMax: row.units_per_buyer,
 });
 
-export function createTicketTypeStore(pool: Pool): TicketTypeStore {
+/** Whoever buys is decided by the primary; what everybody may see comes from `reader`. */
+export function createTicketTypeStore(pool: Pool, reader: Reader): TicketTypeStore {
   return {
     insert: (type, organizerId) =>
       transaction(pool, async (tx) => {
@@ -95,18 +97,18 @@ export function createTicketTypeStore(pool: Pool): TicketTypeStore {
     find: (ticketTypeId) => findIn(pool, ticketTypeId),
 
     async listOf(showId) {
-      const { rows } = await pool.query<TypeRow>({
+      const { rows } = await reader.query<TypeRow>({
         name: 'tickets.list-types',
         text: `${TYPE} WHERE t.show_id = $1 ORDER BY t.created_at, t.ticket_type_id`,
         values: [showId],
       });
       if (rows.length > 0) return rows.map(describeType);
-      const { rowCount } = await pool.query('SELECT FROM shows WHERE show_id = $1', [showId]);
-      return rowCount === 0 ? undefined : [];
+      const known = await reader.query('SELECT FROM shows WHERE show_id = $1', [showId]);
+      return known.rows.length === 0 ? undefined : [];
     },
 
     async countsOf(showId) {
-      const { rows } = await pool.query<{ sold: number; checkedIn: number }>({
+      const { rows } = await reader.query<{ sold: number; checkedIn: number }>({
         name: 'tickets.counts',
         text: `SELECT sold, checked_in AS "checkedIn" FROM show_counts WHERE show_id = $1`,
         values: [showId],
