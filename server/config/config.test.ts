@@ -48,6 +48,30 @@ describe('readConfig', () => {
     expect(refusal.why).toContain('DATABASE_URL is not set');
   });
 
+  test('S3.6 reads the replicas of the database, and refuses what is no list of them', () => {
+    const replicas = 'postgres://app:secret@a:5432/shop,postgresql://app:secret@b:5432/shop';
+    const read = readConfig({ DATABASE_URL, DATABASE_REPLICA_URLS: replicas });
+    expect(read.databaseReplicaUrls).toEqual(replicas.split(','));
+    expect(readConfig({ DATABASE_URL }).databaseReplicaUrls).toEqual([]);
+    const refusal = refusalOf({ DATABASE_URL, DATABASE_REPLICA_URLS: `${replicas},` });
+    expect(refusal.why).toContain('DATABASE_REPLICA_URLS must look like');
+    expect(refusal.why).not.toContain('secret@a');
+  });
+
+  test('S3.2 keeps images in a folder, or in a bucket with all that belongs to it', () => {
+    expect(readConfig({ DATABASE_URL }).s3).toBeUndefined();
+    const s3 = { S3_BUCKET: 'images', S3_ACCESS_KEY_ID: 'key', S3_SECRET_ACCESS_KEY: 'hidden' };
+    expect(readConfig({ DATABASE_URL, ...s3 }).s3).toEqual({
+      ...{ bucket: 'images', region: 'us-east-1', endpoint: undefined },
+      credentials: { accessKeyId: 'key', secretAccessKey: 'hidden' },
+    });
+    for (const half of ['S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY']) {
+      const refusal = refusalOf({ DATABASE_URL, ...s3, [half]: '' });
+      expect(refusal.why).toContain('S3_');
+      expect(refusal.why).not.toContain('hidden');
+    }
+  });
+
   test('refuses a role that does not exist, by its name', () => {
     expect(refusalOf({ DATABASE_URL, ROLES: 'api,cashier' }).why).toContain(
       'ROLES is "cashier", none of api, sweeper, relay, worker',

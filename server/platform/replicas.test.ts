@@ -127,7 +127,7 @@ describe('S3.6 a replica that lags', () => {
     expect(await read(replicas)).toEqual({ note: 1_000, isReplica: false });
     expect(await read(replicas)).toEqual({ note: 1_000, isReplica: false });
     expect(places).toEqual(['replica', 'primary_lagging', 'primary_resting']);
-    await expect(replicas.probe()).rejects.toThrow('replica 1 is behind the primary');
+    await expect(replicas.probe()).rejects.toThrow('replica 1: it is behind the primary');
     expect((await replicas.lags())[0]).toBeGreaterThan(0);
   });
 

@@ -123,10 +123,11 @@ export function createReplicas(deps: {
       for (const replica of replicas) {
         // Asked in any case: one that was as far some time ago may be gone.
         const asked = replica.position('').then(() => reaches(replica, needed));
-        const isThere = await asked.catch((cause) => {
-          throw new Error(`${replica.name}: ${rootMessage(cause)}`, { cause });
-        });
-        if (!isThere) throw new Error(`${replica.name} is behind the primary`);
+        const why = await asked.then(
+          (isAsFar) => (isAsFar ? undefined : 'it is behind the primary'),
+          rootMessage,
+        );
+        if (why !== undefined) throw new Error(`${replica.name}: ${why}`);
       }
     },
     async lags() {

@@ -54,7 +54,7 @@ const describeType = (row: TypeRow): TicketType => ({
   ticketsPerBuyerMax: row.units_per_buyer,
 });
 
-/** Whoever buys is decided by the primary; what everybody may see comes from `reader`. */
+/** Purchases are decided by the primary; lists that everybody may see come from `reader`. */
 export function createTicketTypeStore(pool: Pool, reader: Reader): TicketTypeStore {
   return {
     insert: (type, organizerId) =>
