@@ -35,7 +35,8 @@ export const REQUIREMENTS: Record<string, string> = {
   'S2.6': 'a cache whose entries are invalidated across instances',
   'S2.7': 'analytics: what clients tell, stored and counted once, in buckets of time',
   'S3.1': 'the same accounts at `/auth/*`',
-  'S3.2': 'events: an organizer puts them up, changes and cancels them; everybody finds them, with their images',
+  'S3.2':
+    'events: an organizer puts them up, changes and cancels them; everybody finds them, with their images',
   'S3.3': 'tickets: bought, paid and issued once each, let in once each',
   'S3.4': 'counts of an event, and analytics, follow from the queue',
   'S3.5': 'breaker, retry and fallback around payment',
