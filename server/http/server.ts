@@ -101,7 +101,8 @@ export function createHttpServer(deps: {
       const [req, res] = [incoming as Request, outgoing as Response];
       req.id = nameRequest(req);
       inFlight += 1;
-      res.once('close', () => {
+      // Node emits it once. `once` would make three objects more of each request.
+      res.on('close', () => {
         inFlight -= 1;
         onEnd(req, res, clock.monotonicNs() - startedNs);
         // Node ignores a listener that is added while it reads the packet in which the request began.

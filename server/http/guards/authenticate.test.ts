@@ -59,6 +59,25 @@ test('S2.2 a token is cached once, in however many ways its header is written', 
   expect(verified).toEqual(['of-somebody-else', 'mine']);
 });
 
+test('S2.2 a token with the end of a verified one is another token', () => {
+  const verified: string[] = [];
+  const authenticate = createAuthenticate({
+    sessions,
+    nowMs: () => 0,
+    verify(token) {
+      verified.push(token.slice(0, 6));
+      return token.startsWith('mine')
+        ? { caller, sessionId, expiresAtMs: 5000 }
+        : { refused: 'no' };
+    },
+  });
+  const end = '.'.repeat(500);
+  expect(pass(authenticate, `mine${end}`)).toBe(true);
+  expect(pass(authenticate, `forged${end}`)).toBe(false);
+  expect(pass(authenticate, `mine${end}`)).toBe(true);
+  expect(verified).toEqual(['mine..', 'forged']);
+});
+
 test('S2.2 a session that is not in memory is looked up, and a failed look-up is UNAVAILABLE', async () => {
   const answers = [true, false, new Error('the database is away')];
   const authenticate = createAuthenticate({

@@ -15,6 +15,18 @@ interface VerifiedToken {
 
 export type TokenCheck = VerifiedToken | { refused: string };
 
+/** A token that was verified, and the header with which most clients send it. */
+interface Remembered {
+  header: string;
+  token: VerifiedToken;
+}
+
+/**
+ * Headers are looked up by their last characters, which are the end of a signature and as good as unique, and then compared:
+ * a Map hashes all of its key at each look-up, and a header has hundreds of characters.
+ */
+const keyOf = (header: string): string => header.slice(-40);
+
 /**
  * Lets a request pass if its bearer token is valid and the token's session is open, and sets `req.caller` and
  * `req.sessionId`.
@@ -36,9 +48,10 @@ export function createAuthenticate(deps: {
   rememberedTokens?: number;
 }): RequestHandler {
   const { sessions } = deps;
-  const verified = createGenerationalCache<VerifiedToken>(
+  const verified = createGenerationalCache<Remembered>(
     deps.rememberedTokens ?? 50_000,
     REMEMBERED_CHARACTERS,
+    (_key, { header }) => header.length,
   );
 
   return (req, res, next) => {
@@ -79,8 +92,9 @@ export function createAuthenticate(deps: {
   }
 
   function remembered(header: string): VerifiedToken | undefined {
-    const token = verified.get(header);
-    return token !== undefined && token.expiresAtMs > deps.nowMs() ? token : undefined;
+    const known = verified.get(keyOf(header));
+    if (known === undefined || known.header !== header) return undefined;
+    return known.token.expiresAtMs > deps.nowMs() ? known.token : undefined;
   }
 
   function checkHeader(authorization: string): TokenCheck {
@@ -91,7 +105,7 @@ export function createAuthenticate(deps: {
     const known = usual === authorization ? undefined : remembered(usual);
     if (known !== undefined) return known;
     const check = deps.verify(token);
-    if (!('refused' in check)) verified.set(usual, check);
+    if (!('refused' in check)) verified.set(keyOf(usual), { header: usual, token: check });
     return check;
   }
 }

@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { rememberTwo } from '../../../src/kernel/memo.ts';
 import type { Problem, ProblemCode } from '../../../src/protocol/problem.ts';
 import { Unfinished } from '../../platform/after-effect.ts';
 import type { Logger } from '../../platform/logging.ts';
@@ -95,6 +96,9 @@ const FIXED_TEXTS = Object.fromEntries(
   Object.entries(FIXED_PARTS).map(([code, parts]) => [code, JSON.stringify(parts).slice(0, -1)]),
 ) as Record<ProblemCode, string>;
 
+/** Most answers in a row have the same detail. */
+const quote = rememberTwo((text: string) => JSON.stringify(text));
+
 export const statusOf = (code: ProblemCode): number => PROBLEMS[code].status;
 
 type Extras = Pick<Problem, 'sequence' | 'existingOrderId' | 'checkIn' | 'errors'>;
@@ -130,8 +134,7 @@ export function writeProblem(
   extras?: Extras,
 ): string {
   if (extras === undefined) {
-    const [says, id] = [JSON.stringify(detail), JSON.stringify(requestId)];
-    return `${FIXED_TEXTS[code]},"detail":${says},"requestId":${id}}`;
+    return `${FIXED_TEXTS[code]},"detail":${quote(detail)},"requestId":${JSON.stringify(requestId)}}`;
   }
   const own = JSON.stringify({ detail, requestId, ...extras } satisfies Partial<Problem>);
   return `${FIXED_TEXTS[code]},${own.slice(1)}`;
