@@ -65,6 +65,7 @@ export const REQUIREMENTS: Record<string, string> = {
     'anybody’s server: a target file maps its routes to operations, and its books to the ledger',
   'G.1': 'dashboards, scrape configuration and alert rules',
   'G.2': 'docker compose brings all of it',
+  'G.3': 'metrics of the run itself beside those of the server',
 };
 
 /** An id as a value, in a table of cases whose tests have the id in their names. */
