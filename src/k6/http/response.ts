@@ -36,7 +36,7 @@ const NO_OCSP = {
   ...{ revocation_reason: '', status: '' },
 };
 
-type Read = (selector?: string | number) => unknown;
+type Read = (...selectors: unknown[]) => unknown;
 
 /**
  * k6's `Response`. Every field but status and URL is computed when a script reads it: most scripts read two fields of each
@@ -115,10 +115,17 @@ export class Response {
   }
 
   get body(): string | ArrayBuffer | null {
-    if (this.#responseType === 'none' || this.status === 0 || BODILESS.includes(this.status))
-      return null;
+    if (this.#responseType === 'none' || BODILESS.includes(this.status)) return null;
+    if (this.status === 0) return this.#partialBody();
     if (this.#responseType === 'binary') return new Uint8Array(this.#exchange.bytes()).buffer;
     return this.#exchange.text();
+  }
+
+  /** As much as there is of an answer that was cut off. */
+  #partialBody(): string | ArrayBuffer | null {
+    const bytes = this.#exchange.partialBody();
+    if (bytes === undefined) return null;
+    return this.#responseType === 'binary' ? new Uint8Array(bytes).buffer : bytes.toString('utf8');
   }
 
   /** The body as the script sees it, which may have written another one. */
@@ -131,20 +138,27 @@ export class Response {
    * body is no JSON; without one it throws for a body that is no JSON.
    */
   get json(): Read {
-    return (selector) => this.#readJson(selector);
+    // As in k6, a selector that is undefined is one: it finds nothing.
+    return (...selectors) =>
+      this.#readJson(selectors.length === 0 ? undefined : String(selectors[0]));
   }
 
-  #readJson(selector: string | number | undefined): unknown {
+  #readJson(selector: string | undefined): unknown {
     const isWritten = this.#written !== undefined && 'body' in this.#written;
     if (!isWritten) this.#assertBody('JSON');
-    const value = isWritten ? parsedJson(this.#written?.body) : this.#exchange.json();
+    const value = isWritten ? parsedJson(this.#written?.body) : this.#ownJson();
     if (value === undefined) {
       if (selector !== undefined) return undefined;
       throw new Error(
         `the body of ${this.#request.method} ${this.url} (status ${this.status}) is not JSON`,
       );
     }
-    return selector === undefined ? value : selectJson(value, String(selector));
+    return selector === undefined ? value : selectJson(value, selector);
+  }
+
+  #ownJson(): unknown {
+    if (this.status !== 0) return this.#exchange.json();
+    return parsedJson(this.#exchange.partialBody()?.toString('utf8'));
   }
 
   #assertBody(form: 'JSON' | 'HTML'): void {
@@ -197,13 +211,18 @@ export class Response {
    * the same object, for scripts may add to it.
    */
   get headers(): Record<string, string> {
-    this.#headers ??= joinHeaders(this.#exchange.headers());
+    this.#headers ??= joinHeaders(this.#answeredHeaders());
     return this.#headers;
+  }
+
+  /** A failed request has none, also where an answer had begun. */
+  #answeredHeaders(): [name: string, value: string][] {
+    return this.status === 0 ? [] : this.#exchange.headers();
   }
 
   /** The cookies that the answer sets, by their names. */
   get cookies(): Record<string, object[]> {
-    return setCookiesOf(this.#exchange.headers());
+    return setCookiesOf(this.#answeredHeaders());
   }
 
   get error(): string {

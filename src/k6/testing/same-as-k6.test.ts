@@ -17,10 +17,26 @@ const EXPRESSIONS: [expression: string, value: unknown][] = [
   ],
   [`http.get(BASE + '/304').body`, null],
   [`http.get(BASE + '/list').json(1)`, 8],
+  [`[undefined, null].map((selector) => http.get(BASE + '/list').json(selector))`, [null, null]],
   [
     `['empty', 'none', 'cut', 'late'].map((how) => http.get(BASE + '/' + how).error_code)`,
     [1701, 1701, 1000, 1000],
   ],
+  // As much of an answer as there is
+  [
+    `['cut', 'late', 'none', 'gone'].map((how) => ((r) => [r.status, r.body, r.error, Object.keys(r.headers).length])(http.post(BASE + '/' + how)))`,
+    [
+      [0, 'text', 'unexpected EOF', 0],
+      [0, 'text', 'unexpected EOF', 0],
+      [0, null, expect.any(String), 0],
+      [0, null, 'EOF', 0],
+    ],
+  ],
+  [
+    `[[], ['a']].map((selectors) => refused(() => http.get(BASE + '/half').json(...selectors)))`,
+    [true, false],
+  ],
+  [`http.get(BASE + '/half', { responseType: 'binary' }).body.byteLength`, 4],
   [`http.get(BASE + '/other').body`, 'text'],
   [`header(http.get(BASE + '/', { cookies: { a: 'x y' } }), 'cookie')`, 'a="x y"'],
   [
@@ -106,6 +122,7 @@ const BYTES: Record<string, string> = {
   '/none': packed(Buffer.from('text')),
   '/cut': packed(PACKED.subarray(0, -4)),
   '/other': packed(PACKED).replace('gzip', 'own, gzip'),
+  '/half': 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"a"',
   // The server closes the connection before the end.
   '/late': packed(PACKED, 500),
 };
@@ -136,9 +153,9 @@ beforeAll(async () => {
     socket.on('data', (bytes) => {
       const path = bytes.toString().split(' ')[1] as string;
       const answer = BYTES[path];
-      if (answer === undefined) socket.write(answerTo(bytes.toString()));
-      else socket.write(answer, 'latin1');
-      if (path === '/late') socket.end();
+      if (answer === undefined && path !== '/gone') socket.write(answerTo(bytes.toString()));
+      else if (answer !== undefined) socket.write(answer, 'latin1');
+      if (['/late', '/half', '/gone'].includes(path)) socket.end();
     });
   });
 });

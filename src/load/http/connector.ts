@@ -1,5 +1,5 @@
 import { connect as connectTcp, isIP, Socket, type TcpNetConnectOpts } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { checkServerIdentity, connect as connectTls } from 'node:tls';
 import type { HostTarget, HttpOptions } from './http-options.ts';
 import { createNameLookup } from './name-lookup.ts';
 import { createSecureContexts } from './tls.ts';
@@ -72,6 +72,11 @@ export function createConnector({
       session: sessions.get(sessionKey),
       ...(secureContextFor && { secureContext: secureContextFor(host) }),
     });
+    if (!insecureSkipTlsVerify) {
+      socket.prependOnceListener('secure', () => {
+        misnamed.set(socket, checkServerIdentity(host, socket.getPeerCertificate()));
+      });
+    }
     socket.on('session', (session) => sessions.set(sessionKey, session));
     return socket;
   }
@@ -87,7 +92,7 @@ export function createConnector({
       if (ended) return;
       ended = true;
       clearTimeout(timer);
-      events.onEnd(error);
+      events.onEnd(nameFirst(socket, error));
     };
     // Placed before the listener that starts the TLS handshake, so that the handshake is not counted as connecting.
     socket.prependOnceListener('connect', () => events.onTcp());
@@ -101,6 +106,23 @@ export function createConnector({
     return socket;
   };
 }
+
+/** The error of each certificate that is made out to another name, found before its signatures are looked at. */
+const misnamed = new WeakMap<Socket, Error | undefined>();
+
+/** As in k6, a certificate that has neither the right name nor a known signature has the wrong name. */
+function nameFirst(
+  socket: Socket,
+  error: NodeJS.ErrnoException | undefined,
+): NodeJS.ErrnoException | undefined {
+  const isUntrusted = UNTRUSTED.has(error?.code ?? '');
+  return (isUntrusted ? misnamed.get(socket) : undefined) ?? error;
+}
+
+const UNTRUSTED = new Set([
+  ...['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN'],
+  ...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'],
+]);
 
 /** The host of a URL, without the brackets that a URL puts around an IPv6 address. */
 const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1');

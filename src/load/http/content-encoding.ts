@@ -1,6 +1,7 @@
 import {
   brotliCompressSync,
   brotliDecompressSync,
+  constants,
   deflateSync,
   gunzipSync,
   gzipSync,
@@ -72,6 +73,30 @@ export function unpackBody(body: Buffer, encoding: string, bytesMax: number): Bu
     }
     const unpacked = unpack(bytes, { maxOutputLength: bytesMax });
     bytes = Buffer.from(unpacked.buffer, unpacked.byteOffset, unpacked.byteLength);
+  }
+  return bytes;
+}
+
+type UnpackPart = (bytes: Buffer, limit: { maxOutputLength: number }) => Buffer;
+
+const PART_UNPACKERS: Record<string, UnpackPart> = {
+  gzip: (bytes, limit) => gunzipSync(bytes, { ...limit, finishFlush: constants.Z_SYNC_FLUSH }),
+  deflate: (bytes, limit) => inflateSync(bytes, { ...limit, finishFlush: constants.Z_SYNC_FLUSH }),
+  br: (bytes, limit) =>
+    brotliDecompressSync(bytes, { ...limit, finishFlush: constants.BROTLI_OPERATION_FLUSH }),
+};
+
+/** Decompresses as much of a body as there is of it; that may be nothing. */
+export function unpackPart(body: Buffer, encoding: string, bytesMax: number): Buffer {
+  let bytes = body;
+  for (const each of encoding.split(',').reverse()) {
+    const name = each.trim().toLowerCase();
+    if (!Object.hasOwn(UNPACKERS, name)) continue;
+    try {
+      bytes = PART_UNPACKERS[name]?.(bytes, { maxOutputLength: bytesMax }) ?? Buffer.alloc(0);
+    } catch {
+      return Buffer.alloc(0);
+    }
   }
   return bytes;
 }

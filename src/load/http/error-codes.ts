@@ -33,6 +33,7 @@ const BY_CODE: Record<string, number> = {
   [UNREADABLE_BODY]: 1701,
   ERR_TLS_CERT_ALTNAME_INVALID: 1311,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 1310,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 1310,
   DEPTH_ZERO_SELF_SIGNED_CERT: 1310,
   SELF_SIGNED_CERT_IN_CHAIN: 1310,
 };
@@ -65,5 +66,7 @@ const TEXTS: Record<number, string> = {
 /** The reason why there is no answer, in k6's words if it has any; empty for an answer. */
 export function errorTextOf(exchange: Exchange): string {
   if (!exchange.failure) return '';
+  if (CLOSED.has(exchange.failure.code))
+    return exchange.answeredAtMs > 0 ? 'unexpected EOF' : 'EOF';
   return TEXTS[errorCodeOf(exchange)] ?? exchange.failure.message;
 }

@@ -1,5 +1,5 @@
 import type { AnswerHandler } from './answer-reader.ts';
-import { isCutOff, unpackBody } from './content-encoding.ts';
+import { isCutOff, unpackBody, unpackPart } from './content-encoding.ts';
 
 /** A request with everything resolved that its bytes on the wire depend on. */
 export interface HttpRequest {
@@ -101,6 +101,8 @@ export class Exchange implements AnswerHandler {
   private connection: CarryingConnection | undefined;
   private rawHeaders: string[] = [];
   private chunks: Buffer[] = [];
+  /** The bytes of a body that was cut off: no answer, but scripts may look at them. */
+  private partial: Buffer[] | undefined = undefined;
   private bodyBytes = 0;
   private parsed: unknown;
   private parseTried = false;
@@ -119,6 +121,16 @@ export class Exchange implements AnswerHandler {
 
   text(): string {
     return this.bytes().toString('utf8');
+  }
+
+  /** The text of a body that was cut off, as far as it came and can be unpacked; undefined if no answer had begun. */
+  partialBody(): Buffer | undefined {
+    if (this.partial === undefined) return undefined;
+    return unpackPart(
+      Buffer.concat(this.partial),
+      this.header('content-encoding') ?? '',
+      BODY_BYTES_MAX,
+    );
   }
 
   /** The body as JSON, parsed once; undefined when it is not JSON. */
@@ -185,6 +197,7 @@ export class Exchange implements AnswerHandler {
 
   /** Makes an answer that turned out to be of no use a failure. */
   reject(failure: TransportFailure): void {
+    if (this.status !== 0 && !WITHOUT_PART.has(failure.code)) this.partial = this.chunks;
     this.failure = failure;
     this.status = 0;
     this.statusText = '';
@@ -208,8 +221,13 @@ export class Exchange implements AnswerHandler {
       request: { ...this.request, body: null },
       failure: failure && { code: failure.code, message: failure.message },
       peer: this.peer(),
-      body: withBody && this.chunks.length > 0 ? new Uint8Array(this.bytes()) : undefined,
+      body: withBody ? this.packedBody() : undefined,
     };
+  }
+
+  private packedBody(): Uint8Array | undefined {
+    if (this.partial) return new Uint8Array(Buffer.concat(this.partial));
+    return this.chunks.length > 0 ? new Uint8Array(this.bytes()) : undefined;
   }
 
   static unpack({ request, peer, body, rawHeaders, ...facts }: PackedExchange): Exchange {
@@ -217,7 +235,9 @@ export class Exchange implements AnswerHandler {
     Object.assign(exchange, facts);
     exchange.connection = { peer, break() {} };
     exchange.rawHeaders = rawHeaders;
-    exchange.chunks = body ? [Buffer.from(body.buffer, body.byteOffset, body.byteLength)] : [];
+    const chunks = body && [Buffer.from(body.buffer, body.byteOffset, body.byteLength)];
+    if (facts.failure) exchange.partial = chunks;
+    else exchange.chunks = chunks ?? [];
     return exchange;
   }
 
@@ -271,6 +291,8 @@ export class Exchange implements AnswerHandler {
 }
 
 const EMPTY = Buffer.alloc(0);
+/** Failures of an answer that arrived as a whole: there is no part of it. */
+const WITHOUT_PART = new Set([UNREADABLE_BODY, BAD_REDIRECT, OVERSIZED_ANSWER]);
 /** Answers with these statuses never have a body (RFC 9110, 15.3.5 and 15.4.5). */
 const BODILESS = [204, 304];
 

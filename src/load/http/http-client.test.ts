@@ -26,12 +26,13 @@ afterAll(() => server.close());
 
 function createClient({
   insecureSkipTlsVerify = false,
+  hosts = {},
   tls,
 }: Partial<Parameters<typeof createConnector>[0]> = {}): HttpClient {
   return createHttpClient({
     now: () => performance.now(),
     traffic: createTraffic(),
-    connector: createConnector({ insecureSkipTlsVerify, hosts: {}, ...(tls && { tls }) }),
+    connector: createConnector({ insecureSkipTlsVerify, hosts, ...(tls && { tls }) }),
   });
 }
 
@@ -153,6 +154,26 @@ describe('over TLS, an exchange', () => {
       verifying.close();
     } finally {
       secure.closeAllConnections();
+      secure.close();
+    }
+  });
+
+  it('fails by the name of a certificate first, which is made out to another host', async () => {
+    const secure = createServer({ key: KEY, cert: CERTIFICATE });
+    secure.listen(0, '127.0.0.1');
+    await once(secure, 'listening');
+    const { port } = secure.address() as AddressInfo;
+    const client = createClient({ hosts: { 'other.test': { host: '127.0.0.1' } } });
+    try {
+      const { exchange: refused } = await exchange(
+        client,
+        '/',
+        30_000,
+        `https://other.test:${port}`,
+      );
+      expect(refused.failure?.code).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
+    } finally {
+      client.close();
       secure.close();
     }
   });
