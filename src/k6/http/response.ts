@@ -2,6 +2,7 @@ import type { CallRequest, CallResult } from '../../load/calls/call-request.ts';
 import { errorCodeOf, errorTextOf } from '../../load/http/error-codes.ts';
 import type { Exchange } from '../../load/http/exchange.ts';
 import { type Timings, timingsOf } from '../../load/metrics/http-metrics.ts';
+import { HAS_OWN_JSON } from '../../load/vu/setup-json.ts';
 import { parsePage } from '../html/page.ts';
 import type { Selection } from '../html/selection.ts';
 import { type FormChoice, followForm, followLink, type LinkChoice } from './follow.ts';
@@ -274,7 +275,11 @@ export class Response {
     };
   }
 
-  /** The fields that `JSON.stringify` and `console.log` show. */
+  get [HAS_OWN_JSON](): true {
+    return true;
+  }
+
+  /** The fields that `JSON.stringify` shows, and that `setup` hands over. */
   toJSON(): object {
     const shown = NAMES.filter((name) => FIELDS[name] !== 'fixed');
     return Object.fromEntries(shown.map((name) => [name, this[name as keyof this]]));

@@ -6,6 +6,7 @@ import { FileData } from '../http/multipart.ts';
 import type { SendRequest } from '../http/response.ts';
 import { ScriptCookieJar } from '../http/script-cookie-jar.ts';
 import { sendBeside, sendRequest } from '../http/send-request.ts';
+import { callableClass } from '../runtime/callable-class.ts';
 import type { K6Module } from './module.ts';
 
 type Url = string | HttpUrl;
@@ -56,7 +57,7 @@ export const httpModule: K6Module = (vu) => {
       if (vu.initializing) throw new Error('the cookie jar of a VU exists in scenarios only');
       return new ScriptCookieJar(vu.cookies);
     },
-    CookieJar: ScriptCookieJar,
+    CookieJar: callableClass(ScriptCookieJar),
     TLS_1_0: 'tls1.0',
     TLS_1_1: 'tls1.1',
     TLS_1_2: 'tls1.2',

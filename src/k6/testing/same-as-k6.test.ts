@@ -90,6 +90,12 @@ const EXPRESSIONS: [expression: string, value: unknown][] = [
   ],
   // Metrics and tags
   [`[1, 2].map(counter.add)`, [true, true]],
+  [`[sales.add(1), typeof http.CookieJar().set]`, [true, 'function']],
+  // What setup hands over of a response
+  [
+    `[data.list.status, data.list.body, data.list.request.method, data.list.json]`,
+    [200, '[7,8]', 'GET', null],
+  ],
   [
     `[{}, null, undefined].map((value) => refused(() => { exec.vu.tags.shop = value; }))`,
     [true, true, true],
@@ -104,11 +110,13 @@ import exec from 'k6/execution';
 import { Counter } from 'k6/metrics';
 const BASE = __ENV.BASE;
 const counter = new Counter('sold');
+const sales = Counter('sales');
 const line = (answer) => answer.json('0').split(' ')[1];
 const header = (answer, name) => (answer.json().find((each) => each.toLowerCase().startsWith(name + ': ')) || '').slice(name.length + 2);
 const refused = (work) => { try { work(); return false; } catch (error) { return true; } };
 export const options = { vus: '1', iterations: '1' };
-export default function () {
+export const setup = () => ({ list: http.get(BASE + '/list') });
+export default function (data) {
 ${EXPRESSIONS.map(([expression]) => `  console.log(JSON.stringify(${expression}));`).join('\n')}
 }`;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { setupJson } from './setup-json.ts';
+import { HAS_OWN_JSON, setupJson } from './setup-json.ts';
 
 describe('what setup returns', () => {
   it.each<[string, unknown, unknown]>([
@@ -7,6 +7,11 @@ describe('what setup returns', () => {
     ['a set', new Set(['a']), ['a']],
     ['a date', [new Date(0), new Date(1_500)], ['1970-01-01T00:00:00Z', '1970-01-01T00:00:01.5Z']],
     ['nothing', { u: undefined, list: [undefined] }, { u: null, list: [null] }],
+    [
+      'what the engine made',
+      { r: { [HAS_OWN_JSON]: true, toJSON: () => ({ n: 1 }) } },
+      { r: { n: 1 } },
+    ],
     ['a big number', { n: 5n }, { n: 5 }],
     ['a symbol', Symbol('q'), 'q'],
     ['bytes', new Uint8Array([1, 2]), 'AQI='],

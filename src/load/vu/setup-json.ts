@@ -1,3 +1,6 @@
+/** Marks objects that the engine makes for scripts, whose `toJSON` is what k6 hands over of them. */
+export const HAS_OWN_JSON = Symbol('has JSON of its own');
+
 /**
  * The JSON of what `setup` returned, as k6 writes it: a typed array as a list, bytes in base64, a map as its pairs, what is
  * undefined as null.
@@ -9,6 +12,7 @@ export function setupJson(data: unknown): string {
     // Dates were turned into texts before; the object still has them.
     const value = this[name];
     if (value instanceof Date) return (shown as string | null)?.replace(/\.?0*Z$/, 'Z') ?? null;
+    if (typeof value === 'object' && value !== null && HAS_OWN_JSON in value) return shown;
     return plain(value, name);
   });
 }
