@@ -1,28 +1,31 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assetPath } from '../src/kernel/assets.ts';
+import { startBalancer } from './nginx.ts';
 import { canTestWith } from './services.ts';
 import { until } from './until.ts';
 
-/** Requests as the instances received them, each as method and path. */
+/** Requests as the instances received them, each as method and path, and the places of the instances. */
 const received: string[] = [];
+const receivers: number[] = [];
+/** Lets those requests be answered whose path begins with `/slow`. */
+let release = () => {};
+const released = new Promise<void>((resolve) => {
+  release = resolve;
+});
 const isFirst = (request: string): boolean =>
   received.filter((one) => one === request).length === 1;
 
-/** An instance that answers, or breaks the connection where the path begins with `/dies` and nobody was asked before. */
-async function startInstance(): Promise<Server> {
+/** An instance that answers, at once or when it is let, or breaks the connection where the path begins with `/dies` and nobody was asked before. */
+async function startInstance(place: number): Promise<Server> {
   const server = createServer((req, res) => {
     const request = `${req.method} ${req.url}`;
     received.push(request);
+    receivers.push(place);
     req.resume().on('end', () => {
       if (req.url?.startsWith('/dies') && isFirst(request)) req.socket.destroy();
+      else if (req.url?.startsWith('/slow')) void released.then(() => res.end('done'));
       else res.end('done');
     });
   });
@@ -32,51 +35,22 @@ async function startInstance(): Promise<Server> {
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const port = portOf(server);
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-/** The balancer's configuration with other addresses: the names of the containers cannot be resolved outside of them. */
-const configWith = (port: number, instances: Server[]): string =>
-  readFileSync(assetPath('deploy/nginx.conf'), 'utf8')
-    .replace(/(?: +server server-\d:3000;\n)+/, () =>
-      instances.map((each) => `    server 127.0.0.1:${portOf(each)};\n`).join(''),
-    )
-    .replace('listen 8080', `listen 127.0.0.1:${port}`);
-
-describe.skipIf(!canTestWith('nginx'))('S1.14 the balancer, when an instance dies', () => {
+describe.skipIf(!canTestWith('nginx'))('S1.14 the balancer', () => {
   let instances: Server[];
   let url: string;
   let stop: () => Promise<void>;
 
   beforeAll(async () => {
-    instances = await Promise.all([startInstance(), startInstance(), startInstance()]);
-    const folder = await mkdtemp(join(tmpdir(), 'balancer-'));
-    const port = await freePort();
-    url = `http://127.0.0.1:${port}`;
-    await writeFile(join(folder, 'nginx.conf'), configWith(port, instances));
-    const settings = `daemon off; pid ${folder}/nginx.pid; error_log stderr;`;
-    const nginx = spawn('nginx', ['-c', join(folder, 'nginx.conf'), '-g', settings], {
-      stdio: 'ignore',
-    });
+    instances = await Promise.all([0, 1, 2].map(startInstance));
+    const balancer = await startBalancer(
+      instances.map((instance) => `127.0.0.1:${portOf(instance)}`),
+    );
+    url = balancer.url;
     stop = async () => {
-      nginx.kill('SIGTERM');
-      if (nginx.exitCode === null) await once(nginx, 'exit');
+      await balancer.stop();
       for (const instance of instances) instance.closeAllConnections();
       for (const instance of instances) instance.close();
-      await rm(folder, { recursive: true });
     };
-    await until(() =>
-      fetch(url).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    );
   });
   afterAll(() => stop());
 
@@ -90,7 +64,34 @@ describe.skipIf(!canTestWith('nginx'))('S1.14 the balancer, when an instance die
   };
   const times = (request: string): number => received.filter((one) => one === request).length;
 
-  // Comes first: nginx asks an instance that has failed no more for ten seconds.
+  /** The instances that a request of the tests got to, by its path. */
+  const whoGot = (path: string): number[] =>
+    receivers.filter((_, index) => received[index]?.endsWith(path));
+
+  it('S3.6 sends reads of images and of the catalogue around, one to each', async () => {
+    const paths = ['/images/a.webp', '/events?limit=1', '/api/v1/products', '/events/1'];
+    for (const path of [...paths, '/images/b.webp', '/images/c.webp']) await send('GET', path);
+    const turns = [...paths, '/images/b.webp', '/images/c.webp'].flatMap(whoGot);
+    expect(turns.slice(3)).toEqual(turns.slice(0, 3));
+    expect(turns.slice(0, 3).toSorted()).toEqual([0, 1, 2]);
+  });
+
+  it('S3.6 sends a purchase to the instance that has the fewest to answer', async () => {
+    const busy = ['/slow/1', '/slow/2'];
+    const slow: Promise<number>[] = [];
+    for (const path of busy) {
+      slow.push(send('POST', path));
+      await until(() => whoGot(path).length === 1);
+    }
+    for (const name of ['a', 'b', 'c', 'd']) await send('POST', `/orders/quick-${name}`);
+    const quick = ['a', 'b', 'c', 'd'].flatMap((name) => whoGot(`/orders/quick-${name}`));
+    expect(new Set([...busy.flatMap(whoGot), quick[0]])).toEqual(new Set([0, 1, 2]));
+    expect(new Set(quick).size).toBe(1);
+    release();
+    expect(await Promise.all(slow)).toEqual([200, 200]);
+  });
+
+  // Comes before those in which instances die: nginx asks an instance that has failed no more for ten seconds.
   it('loses no request that an instance could not even be sent', async () => {
     instances[0]?.closeAllConnections();
     instances[0]?.close();

@@ -109,8 +109,12 @@ describe('G.2 docker-compose.yml', () => {
   it('balances requests over the instances with the role api, and scrapes all instances', () => {
     const names = servers.map(([name]) => name);
     const answering = servers.filter(([, service]) => environmentOf(service).ROLES === 'api');
-    const upstream = [...read('deploy/nginx.conf').matchAll(/^ +server ([\w-]+):3000;/gm)];
-    expect(upstream.map(([, name]) => name)).toEqual(answering.map(([name]) => name));
+    const pools = [...read('deploy/nginx.conf').matchAll(/^ +upstream (\w+) \{(.+?)\}/gms)];
+    expect(pools.map(([, name]) => name)).toEqual(['servers', 'readers']);
+    for (const [, , pool = ''] of pools) {
+      const balanced = [...pool.matchAll(/^ +server ([\w-]+):3000;/gm)];
+      expect(balanced.map(([, name]) => name)).toEqual(answering.map(([name]) => name));
+    }
     const { scrape_configs } = parse(read('grafana/prometheus/prometheus.yml'));
     expect(scrape_configs[0].static_configs[0].targets).toEqual(names.map((n) => `${n}:3000`));
   });

@@ -17,6 +17,8 @@ export interface FaultySale {
   buyers?: number;
   holdTtlMs?: number;
   databaseUrl: string;
+  /** The URLs that buyers call; absent: those of the servers. */
+  targetsOf?(stack: RunningStack): Promise<string[]>;
   /** Causes the fault, once the load runs. The sale goes on meanwhile, and is judged after both have ended. */
   fault(stack: RunningStack): Promise<void>;
 }
@@ -24,6 +26,7 @@ export interface FaultySale {
 /** Runs one sale on a stack of its own with a fault in the middle, and answers with its report. */
 export async function sellUnder(sale: FaultySale): Promise<SaleReport> {
   const { redis = false, kafka = false, holdTtlMs = 120_000, payments, fault, ...rest } = sale;
+  const { targetsOf = async ({ targets }: RunningStack) => targets, ...details } = rest;
   const scope = createScope();
   try {
     const stack = await scope.start(
@@ -34,10 +37,11 @@ export async function sellUnder(sale: FaultySale): Promise<SaleReport> {
         onEvent() {},
       }),
     );
+    const targets = await targetsOf(stack);
     let broken: Promise<void> | undefined;
     const run = startRun(
       {
-        ...rest,
+        ...details,
         ...{
           seed: 1,
           strategy: 'batched',
@@ -48,7 +52,7 @@ export async function sellUnder(sale: FaultySale): Promise<SaleReport> {
         },
         ...{ redis: false, kafka: false, holdTtlMs, targetHoldTtlMs: holdTtlMs },
         scenario: `scenarios/${sale.scenario}.ts`,
-        targets: stack.targets,
+        targets,
         adminToken: stack.adminToken,
       },
       {
