@@ -118,13 +118,25 @@ isDone = true;
 /** Returns the exit code after Commander threw, which it does even after it has shown the help or the version. */
 async function endOfCommander({ code, exitCode, message }: CommanderError): Promise<ExitCode> {
   if (exitCode === 0) return ExitCode.valid;
-  if (code === 'commander.help') return ExitCode.usage;
+  if (code === 'commander.help') {
+    // The help itself, which names the commands, was printed as it is without --json.
+    const { describeError } = await import('./render/error.ts');
+    documentError(describeError(missingCommand()));
+    return ExitCode.usage;
+  }
   return fail(
     UserError.usage('the command line is not understood', {
       why: message.replace(/^error: /, ''),
       next: `flashsale-cli ${helpFor(typed)}--help`,
     }),
   );
+}
+
+function missingCommand(): UserError {
+  return UserError.usage('the command line is not understood', {
+    why: 'a command is missing',
+    next: `flashsale-cli ${helpFor(typed)}--help`,
+  });
 }
 
 /** Prints an error and returns its exit code. */

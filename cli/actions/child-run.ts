@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { EndedRun } from '../../src/comparison/repeated-runs.ts';
 import { UserError } from '../../src/kernel/errors.ts';
@@ -47,7 +48,8 @@ export function createChildRuns({ program, cwd, env }: CliContext): ChildRuns {
         cwd,
         // Annotations of a single run would be told as those of all.
         env: { ...env, GITHUB_ACTIONS: undefined },
-        stdio: ['ignore', 'pipe', 'pipe'],
+        // The run ends when the channel does: it must not go on for nobody.
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         // A terminal sends Ctrl-C to its whole group: the run would hear it twice and give itself up.
         detached: true,
       });
@@ -57,8 +59,8 @@ export function createChildRuns({ program, cwd, env }: CliContext): ChildRuns {
         child.on('close', resolve);
       });
       const [stdout, stderr, exitCode] = await Promise.all([
-        text(child.stdout),
-        text(child.stderr),
+        text(child.stdout as Readable),
+        text(child.stderr as Readable),
         ended,
       ]);
       pass = () => {};

@@ -82,7 +82,7 @@ export async function compare(
  * Runs each side once. Resolves to the run that came to no result, after which none is made, because what was measured before
  * is worth telling.
  *
- * @throws the error of such a run if nothing has been measured yet
+ * @throws the error of such a run in the first pair: nothing can be compared yet
  */
 async function runPair(
   pair: number,
@@ -100,7 +100,7 @@ async function runPair(
       const ended = await runOf(side, pair);
       if (ended !== undefined) sides[place]?.runs.push(ended.document);
     } catch (error) {
-      if (sides.every(({ runs }) => runs.length === 0)) throw error;
+      if (pair === 1) throw error;
       return { side: side.name, pair, ...describeError(error).error };
     }
   }

@@ -1,19 +1,19 @@
-import { execFile, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { rootMessage, UserError } from '../../src/kernel/errors.ts';
 import { waitForAnswers } from '../../src/run/shop/health.ts';
+import { isStillRunning, type KnownProcess, thisProcess } from '../../src/stack/processes/birth.ts';
+import { createKeeper } from '../../src/stack/processes/keeper.ts';
 import { type NamedTargetFile, readTargetFile } from '../../src/target/file/read-target-file.ts';
 import type { CliContext } from '../context.ts';
 
 const run = promisify(execFile);
 
 const READY_WITHIN_MS = 60_000;
-/** A server that has not ended after this time is killed. */
-const END_WITHIN_MS = 10_000;
 
 /** The server of one revision. */
 interface Revision {
@@ -42,7 +42,7 @@ export async function openRevisions(
   { cwd, env, stderr }: CliContext,
 ): Promise<{ revisions: Revision[]; close(): Promise<void> }> {
   const file = await readTargetFile(path, env);
-  const folder = await mkdtemp(join(tmpdir(), 'flashsale-revisions-'));
+  const folder = await makeCopiesFolder(cwd);
   const copies = names.map((_, place) => join(folder, String(place)));
   const close = async (): Promise<void> => {
     for (const copy of copies) {
@@ -99,21 +99,19 @@ async function whileServing<Result>(
   { name, start, file, copy }: { name: string; start: string; file: NamedTargetFile; copy: string },
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const logFile = `${copy}.log`;
-  const child = spawn('sh', ['-c', start], {
-    cwd: copy,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // Leads a group of its own, which can be ended as a whole.
-    detached: true,
-  });
-  const log = createWriteStream(logFile);
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
+  // A keeper ends the server, and removes the copies, also when this process is killed with no time to do so.
+  const keeper = createKeeper({ killSignal: 'SIGKILL' });
   const gone = new AbortController();
-  const ended = new Promise<void>((resolve) => {
-    child.once('error', () => resolve());
-    child.once('close', () => resolve());
-  }).finally(() => gone.abort(new Error('it ended')));
+  let said = '';
+  void keeper
+    .run({
+      ...{ file: 'sh', args: ['-c', start], cwd: copy, isGroup: true },
+      ...{ logFile: `${copy}.log`, stopSignal: 'SIGTERM', orphanedFolder: dirname(copy) },
+    })
+    .then((report) => {
+      if (report.type === 'ended') said = report.output;
+      gone.abort(new Error('it ended'));
+    });
   try {
     await waitForAnswers(file, {
       ...{ withinMs: READY_WITHIN_MS, signal: gone.signal },
@@ -123,26 +121,51 @@ async function whileServing<Result>(
   } catch (error) {
     if (!gone.signal.aborted) throw error;
     throw UserError.environment(`the server of ${name} ended`, {
-      why: lastLine(await readFile(logFile, 'utf8')) || 'it said nothing',
+      why: lastLine(said) || 'it said nothing',
       next: `try it in a copy of ${name}: ${start}`,
       cause: error,
     });
   } finally {
-    endGroup(child.pid, 'SIGTERM');
-    const overdue = setTimeout(() => endGroup(child.pid, 'SIGKILL'), END_WITHIN_MS);
-    await ended;
-    clearTimeout(overdue);
-    log.end();
+    await keeper.stop();
   }
 }
 
-/** A process and its children, which may have ended by themselves. */
-function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
+/** The file that names the process to which the copies belong. */
+const OWNER = 'owner.json';
+
+/** Makes a folder for copies, and removes those of comparisons that were killed with no time to tidy up. */
+async function makeCopiesFolder(cwd: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'flashsale-revisions-'));
+  await writeFile(join(folder, OWNER), JSON.stringify(thisProcess()));
+  for (const name of await readdir(tmpdir())) {
+    const other = join(tmpdir(), name);
+    if (!/^flashsale-revisions-\w{6}$/.test(name) || !(await isDead(other))) continue;
+    await rm(other, { recursive: true, force: true, maxRetries: 5 });
+  }
+  await forgetCopies(cwd);
+  return folder;
+}
+
+async function isDead(folder: string): Promise<boolean> {
   try {
-    process.kill(-pid, signal);
+    const owner = JSON.parse(await readFile(join(folder, OWNER), 'utf8')) as KnownProcess;
+    return !isStillRunning(owner);
   } catch {
-    // Nobody is left.
+    // It says nothing of its owner, or belongs to another user, or is just being removed.
+    return false;
+  }
+}
+
+/** Has git forget the copies whose folders are gone; git keeps a note of each. */
+async function forgetCopies(cwd: string): Promise<void> {
+  // What is no repository is told when a copy is made of it.
+  const { stdout } = await run('git', ['worktree', 'list', '--porcelain'], { cwd }).catch(() => ({
+    stdout: '',
+  }));
+  const paths = stdout.matchAll(/^worktree (.*\/flashsale-revisions-\w{6}\/\d+)$/gm);
+  for (const [, path = ''] of paths) {
+    if (existsSync(path)) continue;
+    await run('git', ['worktree', 'remove', '--force', path], { cwd }).catch(() => {});
   }
 }
 

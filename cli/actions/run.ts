@@ -164,4 +164,7 @@ function assertRunnerTakes({ runner }: RunFlags, { workers }: Settings): void {
 function stopOnSignals(thread: RunThread): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => thread.stop());
   process.on('SIGHUP', () => thread.abort());
+  // A comparison that was killed has no use for the run.
+  process.once('disconnect', () => thread.abort());
+  process.channel?.unref();
 }

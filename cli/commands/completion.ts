@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { SHELL_SCRIPTS, SHELLS, type Shell } from '../completion/shells.ts';
-import type { CliContext } from '../context.ts';
+import type { CliContext, GlobalFlags } from '../context.ts';
 import { addExamples } from './examples.ts';
 
 /** `completion`: prints the script with which a shell completes our commands. */
@@ -14,7 +14,9 @@ export function addCompletionCommands(program: Command, context: CliContext): vo
     'flashsale-cli completion fish > ~/.config/fish/completions/flashsale-cli.fish',
   ]);
   completion.action((shell: Shell) => {
-    context.stdout.write(SHELL_SCRIPTS[shell]);
+    const script = SHELL_SCRIPTS[shell];
+    if (completion.optsWithGlobals<GlobalFlags>().json) context.document({ shell, script });
+    else context.stdout.write(script);
   });
 
   program

@@ -114,6 +114,19 @@ describe('C.3 --json prints one document, also when there is no result', () => {
     expect(ended.stderr).toContain(error.what);
   });
 
+  it.each([['scenarios'], ['config'], ['dlq']])(
+    'the command %s without one of its commands',
+    async (command) => {
+      const { code, stdout } = await place.run([command, '--json']);
+      expect([code, JSON.parse(stdout).error.why]).toEqual([2, 'a command is missing']);
+    },
+  );
+
+  it('the script for a shell', async () => {
+    const { stdout } = await place.run(['completion', 'bash', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ shell: 'bash' });
+  });
+
   it('a scenario that is shown, and a stack that is not there', async () => {
     const shown = JSON.parse((await place.run(['scenarios', 'show', 'rush', '--json'])).stdout);
     expect(shown.source).toContain('export default');

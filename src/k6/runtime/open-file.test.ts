@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runOnce } from '../testing/run-once.ts';
 
@@ -16,6 +20,16 @@ describe('open()', () => {
     await expect(runOnce('', { init: `open('/dev/zero');` })).rejects.toMatchObject({
       why: expect.stringContaining('it is a device, not a file'),
     });
+  });
+
+  it('does not read a pipe, for which it might wait for ever', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'flashsale-pipe-'));
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    await expect(runOnce('', { init: `open('${path}');` })).rejects.toMatchObject({
+      why: expect.stringContaining('it is a pipe, which can be read only once'),
+    });
+    await rm(folder, { recursive: true });
   });
 
   it('says where the sale file can be opened', async () => {

@@ -65,6 +65,9 @@ function read(path: string): Buffer {
     const stat = statSync(path);
     if (stat.isCharacterDevice() || stat.isBlockDevice())
       throw new Error('it is a device, not a file');
+    // Init code runs for the options, and once more for each thread. Reading may also wait for ever, where nothing ends it.
+    if (stat.isFIFO() || stat.isSocket())
+      throw new Error('it is a pipe, which can be read only once; write its content into a file');
     if (stat.size > FILE_BYTES_MAX) {
       throw new Error(`it has ${stat.size} bytes, and open() takes at most ${FILE_BYTES_MAX}`);
     }

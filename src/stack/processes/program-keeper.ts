@@ -24,6 +24,8 @@ export interface ProgramOrder {
   /** File that gets the program's output. */
   logFile: string;
   stopSignal: NodeJS.Signals;
+  /** True: the program leads a group of processes of its own, which is ended as a whole, as a shell needs. */
+  isGroup?: boolean;
   /** Folder that an orphaned keeper removes, because no other process is left to do so. */
   orphanedFolder?: string;
 }
@@ -39,6 +41,8 @@ const STOP_TIMEOUT_MS = 10_000;
 
 let order: ProgramOrder | undefined;
 let running: ChildProcess | undefined;
+/** True when nobody is left who has the output of the program that runs. */
+let isClosed = false;
 let ending = false;
 
 // Ctrl-C in a terminal is meant for the process that sent the order; that process stops the keeper if it wants to.
@@ -53,9 +57,13 @@ process.on('message', (message: ProgramOrder | 'stop') => {
 
 function run(given: ProgramOrder): void {
   order = given;
-  const { file, args, cwd, env, runAs, readyWhen } = given;
-  const child = spawn(file, args, { ...runAs, cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { file, args, cwd, env, runAs, readyWhen, isGroup = false } = given;
+  const child = spawn(file, args, {
+    ...{ ...runAs, cwd, env, detached: isGroup },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   running = child;
+  isClosed = false;
 
   let output = '';
   let isReady = false;
@@ -78,6 +86,7 @@ function run(given: ProgramOrder): void {
   });
   // `close` comes after the last output, and also if the process could not be started.
   child.once('close', (code, signal) => {
+    isClosed = true;
     log.end();
     const why = error?.message ?? `it ended with ${signal ?? `code ${code}`}`;
     report({ type: 'ended', ok: code === 0, why, output });
@@ -95,15 +104,28 @@ function report(message: ProgramReport): void {
   if (process.connected && !ending) process.send?.(message);
 }
 
+/** Sends a signal to the program, or to its group. */
+function send(child: ChildProcess, signal: NodeJS.Signals | undefined): void {
+  if (order?.isGroup !== true) {
+    child.kill(signal);
+    return;
+  }
+  try {
+    process.kill(-(child.pid as number), signal);
+  } catch {
+    // Nobody is left.
+  }
+}
+
 async function end({ orphaned = false } = {}): Promise<void> {
   if (ending) return;
   ending = true;
-  if (running?.pid !== undefined && !hasExited(running)) {
-    const child = running;
-    const exited = once(child, 'exit');
-    child.kill(order?.stopSignal);
-    const overdue = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-    await exited;
+  const child = running;
+  if (child?.pid !== undefined && (order?.isGroup ? !isClosed : !hasExited(child))) {
+    const ended = once(child, order?.isGroup ? 'close' : 'exit');
+    send(child, order?.stopSignal);
+    const overdue = setTimeout(() => send(child, 'SIGKILL'), STOP_TIMEOUT_MS);
+    await ended;
     clearTimeout(overdue);
   }
   if (orphaned && order?.orphanedFolder !== undefined) {
