@@ -91,7 +91,7 @@ const EXPRESSIONS: [expression: string, value: unknown][] = [
   // Metrics and tags
   [`[1, 2].map(counter.add)`, [true, true]],
   [`[sales.add(1), typeof http.CookieJar().set]`, [true, 'function']],
-  // What setup hands over of a response
+  // The parts of a response that setup hands over
   [
     `[data.list.status, data.list.body, data.list.request.method, data.list.json]`,
     [200, '[7,8]', 'GET', null],
