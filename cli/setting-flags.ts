@@ -85,6 +85,13 @@ const FLAGS = {
     description: 'Prometheus that PromQL asks and that has the counters of the target',
     secret: true,
   },
+  traces: {
+    flag: '--traces <url>',
+    env: ['FLASHSALE_TRACES'],
+    description:
+      'OpenTelemetry collector (OTLP/HTTP, as http://127.0.0.1:4318) that gets a trace of each call, from the buyer to the consumers',
+    secret: true,
+  },
   sqlUrl: {
     flag: '--sql-url <url>',
     env: ['FLASHSALE_SQL_URL'],

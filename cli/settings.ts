@@ -82,6 +82,11 @@ const Values = z.object({
   adminToken: z.string().min(1).optional(),
   databaseUrl: postgresUrl.optional(),
   prometheusUrl: prometheusUrl.optional(),
+  traces: z
+    .string()
+    .refine(isHttpUrl, { error: 'it is not a URL like http://127.0.0.1:4318' })
+    .transform(withoutLastSlash)
+    .optional(),
   sqlUrl: postgresUrl.optional(),
   redis: z.stringbool().or(z.boolean()).optional(),
   redisUrl: z

@@ -1,6 +1,7 @@
 import type { Express } from 'express';
 import type { Pool } from 'pg';
 import { type Clock, systemClock } from '../src/kernel/clock.ts';
+import type { SpanSink } from '../src/tracing/span.ts';
 import { createAdmin } from './admin/index.ts';
 import { composeAccess } from './composition/access.ts';
 import { composeAnalytics } from './composition/analytics.ts';
@@ -22,6 +23,7 @@ import { createDocsRoutes } from './http/description/docs.ts';
 import { allowOrigins } from './http/guards/cors.ts';
 import { createRequestMeter } from './http/monitoring/metrics.ts';
 import { createRequestLog } from './http/monitoring/request-log.ts';
+import { createRequestTraces } from './http/monitoring/request-traces.ts';
 import { createRequestIds } from './http/request-id.ts';
 import { createErrorHandler, notFound } from './http/response/problem.ts';
 import { createApp, createHttpServer } from './http/server.ts';
@@ -30,6 +32,7 @@ import type { Logger } from './platform/logging.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { countCache } from './platform/observe-ledger.ts';
 import type { Redis } from './platform/redis.ts';
+import { createTracing } from './platform/tracing.ts';
 import type { StockLedger } from './stock/ledger.ts';
 
 export interface ComposedServer {
@@ -55,13 +58,17 @@ export function composeServer(deps: {
   ledger?: StockLedger;
   consumers?: Consumer[];
   clock?: Clock;
+  /** Takes the spans of this server; absent: it makes none. */
+  spans?: SpanSink | undefined;
 }): ComposedServer {
   const { config, pool, redis, log, clock = systemClock } = deps;
   const nowMs = () => clock.nowMs();
   const metrics = createMetrics();
-  const replicas = composeReplicas({ config, pool, redis, log, clock, metrics, nowMs });
+  const tracing = deps.spans && createTracing(deps.spans);
+  const means = { config, pool, redis, log, clock, metrics, tracing, nowMs };
+  const replicas = composeReplicas(means);
   const { reader } = replicas;
-  const foundation: Foundation = { config, pool, reader, redis, log, clock, metrics, nowMs };
+  const foundation: Foundation = { ...means, reader };
   let ownUrl: string | undefined;
   let admin: ReturnType<typeof createAdmin> | undefined;
 
@@ -85,6 +92,7 @@ export function composeServer(deps: {
     clock,
     nameRequest: createRequestIds({ instance: config.instance, startedAtMs: nowMs() }),
     onEnd: createRequestMeter(metrics, requestLog.add),
+    around: tracing && createRequestTraces(tracing),
     door: config.roles.includes('api') ? notifications.door : undefined,
   });
   if (config.corsOrigins.length > 0) app.use(allowOrigins(config.corsOrigins));

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { UserError } from '../src/kernel/errors.ts';
 import { ExitCode } from '../src/kernel/exit-codes.ts';
+import type { SpanExport } from '../src/tracing/span-export.ts';
 import { composeServer } from './compose.ts';
-import { readConfig } from './config/config.ts';
+import { type Config, readConfig } from './config/config.ts';
 import { createLogger, type Logger } from './platform/logging.ts';
 import { migrate } from './platform/migrate.ts';
 import { BY_INDEX, createPool } from './platform/postgres.ts';
@@ -50,10 +51,12 @@ async function run(): Promise<void> {
           onDown: (error) => log.warn({ err: error }, 'Redis is down; selling goes on without it'),
         });
   redis?.onUp(() => log.info('Redis is back'));
-  const server = composeServer({ config, pool, redis, log });
+  const spans = await openSpans(config);
+  const server = composeServer({ config, pool, redis, log, spans });
   endOnSignal(log, config.drainNoticeMs + config.drainTimeoutMs, async () => {
     await server.drain();
-    await Promise.all([pool.end(), redis?.close()]);
+    const [unsent] = await Promise.all([spans?.close(), pool.end(), redis?.close()]);
+    if (unsent !== undefined) log.warn(unsent);
   });
 
   const orExplain = (step: 'database' | 'listen') => (error: unknown) => {
@@ -65,6 +68,13 @@ async function run(): Promise<void> {
   const { roles, strategy } = config;
   log.info({ url, roles, strategy, pid: process.pid }, 'listening');
   await tellParent({ type: 'listening', url, pid: process.pid });
+}
+
+/** The way to the collector of traces; its packages are loaded only where there is one. */
+async function openSpans({ tracesUrl, instance }: Config): Promise<SpanExport | undefined> {
+  if (tracesUrl === undefined) return undefined;
+  const { openSpanExport } = await import('../src/tracing/span-export.ts');
+  return openSpanExport(tracesUrl, { name: 'flashsale-server', instance });
 }
 
 /**

@@ -10,6 +10,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   'src/kernel': [],
   'src/protocol': ['src/kernel'],
   'src/metrics': ['src/kernel'],
+  'src/tracing': ['src/kernel'],
   'src/history': ['src/kernel', 'src/protocol', 'src/metrics'],
   'src/checkers': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history'],
@@ -43,21 +44,21 @@ export const LAYERS: Record<string, readonly string[]> = {
   ],
   'src/load/rendezvous': ['src/load/metrics', 'src/load/schedule'],
   'src/load/calls': [
-    ...['src/target', 'src/load/http', 'src/load/metrics', 'src/load/schedule'],
-    ...['src/load/operations', 'src/load/rendezvous'],
+    ...['src/kernel', 'src/target', 'src/tracing', 'src/load/http', 'src/load/metrics'],
+    ...['src/load/schedule', 'src/load/operations', 'src/load/rendezvous'],
   ],
   'src/load/vu': [
     ...['src/kernel', 'src/history', 'src/target', 'src/load', 'src/load/http'],
     ...['src/load/metrics', 'src/load/schedule', 'src/load/operations', 'src/load/rendezvous'],
-    'src/load/calls',
+    ...['src/load/calls', 'src/tracing'],
   ],
   'src/load/engine': [
-    ...['src/kernel', 'src/history', 'src/target', 'src/load', 'src/load/http'],
+    ...['src/kernel', 'src/history', 'src/target', 'src/tracing', 'src/load', 'src/load/http'],
     ...['src/load/metrics', 'src/load/schedule', 'src/load/rendezvous', 'src/load/vu'],
   ],
   'src/k6': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/target'],
-    ...['src/load/**', 'src/k6/**'],
+    ...['src/load/**', 'src/k6/**', 'src/tracing'],
   ],
   'src/k6/runtime': ['src/load/**'],
   'src/k6/options': ['src/kernel', 'src/load/**'],
@@ -72,6 +73,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   'src/run': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/target'],
     ...['src/load/**', 'src/k6/**', 'src/stack/**', 'src/run/**', 'src/report/pictures'],
+    'src/tracing',
   ],
   'src/run/shop': [
     ...['src/kernel', 'src/protocol', 'src/history', 'src/target', 'src/load/**', 'src/stack/**'],
@@ -123,8 +125,8 @@ export const LAYERS: Record<string, readonly string[]> = {
   cli: ['cli/**', 'src/**'],
 
   // Features do not import one another. compose.ts is above all of them and passes each the parts of others it needs.
-  server: ['server/**', 'src/kernel', 'src/protocol', 'src/metrics'],
-  'server/platform': ['src/kernel', 'src/protocol', 'src/metrics', 'server/stock'],
+  server: ['server/**', 'src/kernel', 'src/protocol', 'src/metrics', 'src/tracing'],
+  'server/platform': ['src/kernel', 'src/protocol', 'src/metrics', 'src/tracing', 'server/stock'],
   'server/http': ['src/kernel', 'src/protocol', 'server/http/response'],
   'server/http/response': ['src/protocol', 'server/platform'],
   'server/http/request': ['src/protocol', 'server/http/response'],

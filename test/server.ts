@@ -16,6 +16,7 @@ import { connectRedis } from '../server/platform/redis.ts';
 import type { StockLedger } from '../server/stock/ledger.ts';
 import { newId } from '../src/kernel/ids.ts';
 import type { SeededUsers } from '../src/protocol/admin.ts';
+import { openSpanExport } from '../src/tracing/span-export.ts';
 import { createTestDatabase } from './database.ts';
 
 /** Longer than any file of tests takes on a busy machine. */
@@ -83,7 +84,11 @@ export async function startTestServer(
   const log = createLogger({ level: config.logLevel, instance: config.instance });
   const redis =
     config.redisUrl === undefined ? undefined : await connectRedis({ url: config.redisUrl });
-  const server = composeServer({ config, pool, redis, log, ledger: options.ledger });
+  const { tracesUrl, instance } = config;
+  const spans = tracesUrl
+    ? await openSpanExport(tracesUrl, { name: 'server', instance })
+    : undefined;
+  const server = composeServer({ config, pool, redis, log, ledger: options.ledger, spans });
   const url = await server.start();
 
   const sessions = createSessionStore(pool, {
@@ -160,7 +165,7 @@ export async function startTestServer(
     },
     async stop() {
       await testServer.drain();
-      await Promise.all([pool.end(), redis?.close()]);
+      await Promise.all([spans?.close(), pool.end(), redis?.close()]);
       await database.drop();
       await rm(mediaFolder, { recursive: true, force: true });
     },

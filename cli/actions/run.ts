@@ -55,6 +55,7 @@ export async function runScenario(
       options: {
         ...settings,
         ...servicesOf(settings),
+        tracesUrl: settings.traces,
         scenario: path,
         scenarioText,
         env: { ...(given.includesSystemEnv && definedIn(env)), ...given.env },

@@ -65,6 +65,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     'adminToken',
     'databaseUrl',
     'prometheusUrl',
+    'traces',
     'sqlUrl',
     ...SERVICE_SETTINGS,
     'port',

@@ -93,7 +93,7 @@ export function composeSweepers(
  * @param given consumers to use instead of those of this server
  */
 export const composeEvents = (
-  { config, log, metrics, nowMs }: Foundation,
+  { config, log, metrics, nowMs, tracing }: Foundation,
   { admission }: Stock,
   { flashSaleWorker, tickets }: Selling,
   { engagement, analytics, notifications }: OtherFeatures,
@@ -113,4 +113,5 @@ export const composeEvents = (
     metrics,
     log,
     nowMs,
+    tracing,
   });

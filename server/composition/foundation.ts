@@ -5,6 +5,7 @@ import type { Logger } from '../platform/logging.ts';
 import type { ServerMetrics } from '../platform/metrics.ts';
 import type { Redis } from '../platform/redis.ts';
 import type { Reader } from '../platform/replicas.ts';
+import type { Tracing } from '../platform/tracing.ts';
 
 /** The things that all parts of a server are made with. */
 export interface Foundation {
@@ -16,5 +17,7 @@ export interface Foundation {
   log: Logger;
   clock: Clock;
   metrics: ServerMetrics;
+  /** The traces of this process; absent without a collector. */
+  tracing: Tracing | undefined;
   nowMs(): number;
 }

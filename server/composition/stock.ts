@@ -4,6 +4,7 @@ import { createAdmittedLedger, observeForAdmission } from '../stock/admission/ad
 import { createAdmission } from '../stock/admission/index.ts';
 import { createStockLedger } from '../stock/index.ts';
 import type { StockLedger } from '../stock/ledger.ts';
+import { createLedgerTraces } from '../stock/traced-ledger.ts';
 import type { Foundation } from './foundation.ts';
 
 export interface Stock {
@@ -19,7 +20,7 @@ export interface Stock {
 
 /** @param given a ledger to use instead of the one that the configuration chooses */
 export function composeStock(foundation: Foundation, given: StockLedger | undefined): Stock {
-  const { config, pool, redis, clock, metrics } = foundation;
+  const { config, pool, redis, clock, metrics, tracing } = foundation;
   const admission = createAdmission({
     name: config.admission,
     pool,
@@ -35,6 +36,7 @@ export function composeStock(foundation: Foundation, given: StockLedger | undefi
       strategy: config.strategy,
       holdTtlMs: config.holdTtlMs,
       observer: observeForAdmission(admission, countLedger(metrics)),
+      traces: tracing && createLedgerTraces(tracing),
     });
   const ledger = timeLedger(chosen, metrics, clock);
   return {

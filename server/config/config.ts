@@ -13,6 +13,7 @@ import {
 import { type PaymentConfig, paymentVariables, readPayments } from './payments.ts';
 import { readStock, type StockConfig, stockVariables } from './stock.ts';
 import { readStorage, type StorageConfig, storageVariables } from './storage.ts';
+import { readTraces, type TraceConfig, traceVariables } from './traces.ts';
 
 /** Parts of the server that one process may run; a process without a list runs all of them. */
 export const ROLES = ['api', 'sweeper', 'relay', 'worker'] as const;
@@ -39,6 +40,7 @@ const Environment = z.object({
   ...notificationVariables,
   ...analyticsVariables,
   ...mediaVariables,
+  ...traceVariables,
 });
 
 /** The checked configuration of a server. Durations are milliseconds. */
@@ -50,7 +52,8 @@ export interface Config
     PaymentConfig,
     NotificationConfig,
     AnalyticsConfig,
-    MediaConfig {
+    MediaConfig,
+    TraceConfig {
   instance: string;
   roles: ServerRole[];
   logLevel: string;
@@ -84,5 +87,6 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     ...readNotifications(read),
     ...readAnalytics(read),
     ...readMedia(read),
+    ...readTraces(read),
   };
 }

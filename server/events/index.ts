@@ -1,6 +1,7 @@
 import type { Logger } from '../platform/logging.ts';
 import { countBy, type ServerMetrics } from '../platform/metrics.ts';
 import { BY_INDEX, createPool } from '../platform/postgres.ts';
+import type { Tracing } from '../platform/tracing.ts';
 import { createDelivery } from './delivery.ts';
 import type { Consumer } from './event.ts';
 import type { EventTransport } from './event-transport.ts';
@@ -11,6 +12,7 @@ import { createKafkaTransport } from './kafka/transport.ts';
 import { createPostgresTransport } from './postgres-transport.ts';
 import { createMovementLog } from './stock-log/movement-log.ts';
 import { createStockDelivery } from './stock-log/stock-delivery.ts';
+import { traceConsumer } from './traced-events.ts';
 import { createUpkeep } from './upkeep.ts';
 
 /** The size of the pool for events alone, so that no buyer waits for a connection that an event uses. */
@@ -40,6 +42,8 @@ export function createEvents(deps: {
   metrics: ServerMetrics;
   log: Logger;
   nowMs(): number;
+  /** The traces of this process; absent without a collector. */
+  tracing?: Tracing | undefined;
 }): EventTransport & {
   /** Rejects when no broker answers; undefined when this process does not use Kafka. */
   probe: (() => Promise<void>) | undefined;
@@ -48,7 +52,11 @@ export function createEvents(deps: {
   /** The queries for the evidence about events in the ledger. */
   eventQueries: EventQueries;
 } {
-  const { config, consumers, metrics, log, nowMs } = deps;
+  const { config, metrics, log, nowMs, tracing } = deps;
+  const consumers =
+    tracing === undefined
+      ? deps.consumers
+      : deps.consumers.map((consumer) => traceConsumer(consumer, tracing));
   const { kafkaBrokers: brokers, kafkaReplicationFactor: replicationFactor } = config;
   const roles = {
     relay: config.roles.includes('relay') && brokers !== undefined,
@@ -77,6 +85,7 @@ export function createEvents(deps: {
   };
   const onPublished = countBy(metrics.eventsPublished);
   const shared = {
+    traced: tracing && ((publisher: Consumer) => traceConsumer(publisher, tracing, 'producer')),
     ...{ pool, consumers, pollIntervalMs: POLL_INTERVAL_MS, nowMs, log },
     delivery: createDelivery(deliveryDeps),
     stockDelivery: createStockDelivery({ ...deliveryDeps, movements: createMovementLog() }),

@@ -61,10 +61,12 @@ export function createHttpServer(deps: {
   onEnd(req: Request, res: Response, elapsedNs: number): void;
   /** The longest time in which a request may arrive, from its first byte to its last. */
   arrivalMsMax?: number;
+  /** Does something around each request; absent: nothing. */
+  around?: ((req: Request, res: Response, next: () => void) => void) | undefined;
   /** Serves WebSockets; absent: requests for one are answered as any other. */
   door?: UpgradeDoor;
 }): HttpServer {
-  const { app, clock, nameRequest, onEnd, arrivalMsMax = ARRIVAL_MS_MAX, door } = deps;
+  const { app, clock, nameRequest, onEnd, arrivalMsMax = ARRIVAL_MS_MAX, door, around } = deps;
 
   const unread = createUnreadAnswers(UNREAD);
 
@@ -108,7 +110,8 @@ export function createHttpServer(deps: {
         // Node ignores a listener that is added while it reads the packet in which the request began.
         if (!req.complete) setImmediate(boundRest, req);
       });
-      app(req, res);
+      if (around === undefined) app(req, res);
+      else around(req, res, () => app(req, res));
     },
   );
   // Longer than load balancers keep an idle connection open. So the server never closes a connection on which the

@@ -12,6 +12,7 @@ import { createOptimistic } from './strategies/optimistic.ts';
 import { createPessimistic } from './strategies/pessimistic.ts';
 import { createUnitRows } from './strategies/unit-rows.ts';
 import type { StrategyDeps, StrategyLedger } from './strategy.ts';
+import type { LedgerTraces } from './traced-ledger.ts';
 
 /** The code of every strategy that `src/protocol/strategies.ts` names. */
 const CREATE: Record<StrategyName, (deps: StrategyDeps) => StrategyLedger> = {
@@ -33,11 +34,16 @@ export function createStockLedger(options: {
   /** The Redis in which `distributed-lock` keeps its locks. */
   redis?: Redis;
   observer?: LedgerObserver;
+  /** Makes spans of calls and batches; absent: none are made. */
+  traces?: LedgerTraces | undefined;
 }): StockLedger {
-  const { pool, redis, strategy, holdTtlMs, observer = { moved() {}, batched() {} } } = options;
-  const batches = createLedgerBatches({ pool, holdTtlMs, observer });
-  return {
+  const { pool, redis, strategy, holdTtlMs, traces } = options;
+  const { observer = { moved() {}, batched() {} } } = options;
+  const plain = createLedgerBatches({ pool, holdTtlMs, observer });
+  const batches = traces?.batches(plain) ?? plain;
+  const ledger: StockLedger = {
     ...CREATE[strategy]({ pool, redis, holdTtlMs, observer, batches }),
     expireLapsed: createExpiry({ pool, batches }),
   };
+  return traces?.ledger(ledger) ?? ledger;
 }

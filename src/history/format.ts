@@ -66,6 +66,7 @@ export const SaleLine = z.object({
   refusals: z.record(z.string(), z.enum(REFUSAL_REASONS)),
   sellOutExpected: z.boolean(),
   challenges: z.array(z.enum(CHALLENGES)).optional(),
+  traces: z.boolean().optional(),
   startedAtMs: z.number(),
   startedAtNs: z.number(),
   evidence: EvidenceDescription.extend({

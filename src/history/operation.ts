@@ -188,6 +188,8 @@ export interface SaleFacts {
   sellOutExpected: boolean;
   /** Situations that must have come about, or the run proves nothing. */
   challenges?: Challenge[];
+  /** True when the calls were traced; the digits of a call id are those of its trace. */
+  traces?: boolean;
   /** Wall time, ms since the epoch, at which the history's monotonic clock stood at `startedAtNs`. */
   startedAtMs: number;
   startedAtNs: number;

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { SKU, said, saleOf, unanswered } from '../../test/judge/story.ts';
 import type { Verdict } from '../checkers/verdict.ts';
+import type { SaleFacts } from '../history/operation.ts';
 import type { LoadReport } from '../run/run-report.ts';
 import { describeRun, describeVerdict, RunDocument, VerdictDocument } from './run-document.ts';
 
@@ -114,4 +115,16 @@ it('the operations of a witness have wall times; one without an answer has no se
     { buyer: 'bob', sentAt: '2026-01-01T12:00:00.500Z', answeredAt: null },
   ]);
   expect(conservation?.witness).toBeNull();
+});
+
+it('the operations of a witness name their traces, where the run made traces', () => {
+  const callId = '0a1b2c3d-4e5f-8a0b-a1c2-00000000002a';
+  const operation = { ...said('reserve', 'ann', [0, 412]), id: 1, callId };
+  const [oversold] = VERDICT.checks as [Verdict['checks'][number]];
+  const checks = [{ ...oversold, witness: { prose: 'one', operations: [operation] } }];
+  const tracesNamed = (sale: SaleFacts) =>
+    VerdictDocument.parse(describeVerdict({ ...VERDICT, checks }, sale)).verdict.checks[0]?.witness
+      ?.operations[0]?.traceId;
+  expect(tracesNamed({ ...saleOf(), traces: true })).toBe('0a1b2c3d4e5f8a0ba1c200000000002a');
+  expect(tracesNamed(saleOf())).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Verdict } from '../checkers/verdict.ts';
 import type { Operation, SaleFacts } from '../history/operation.ts';
+import { traceOfCall } from '../kernel/trace-ids.ts';
 import { isSale, type LoadReport } from '../run/run-report.ts';
 
 /**
@@ -20,6 +21,8 @@ const DocumentedOperation = z.object({
   status: z.int(),
   code: z.string().optional(),
   requestId: z.string().optional(),
+  /** Its trace, where the run made traces. */
+  traceId: z.string().optional(),
   instance: z.string().optional(),
   /** Wall time at which the request was sent. */
   sentAt: z.iso.datetime(),
@@ -262,6 +265,7 @@ function describeOperation(
     status,
     code,
     requestId: operation.requestId,
+    traceId: sale.traces ? traceOfCall(operation.callId)?.traceId : undefined,
     instance: operation.instance,
     sentAt: wallTime(operation.invokedAtNs),
     answeredAt: Number.isFinite(operation.completedAtNs) ? wallTime(operation.completedAtNs) : null,

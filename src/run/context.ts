@@ -41,6 +41,8 @@ export interface RunOptions extends StackServices, SourceUrls {
   workers?: number;
   /** Outputs that receive every sample: `json=FILE`, `prometheus=PORT` … */
   outputs?: string[];
+  /** The OpenTelemetry collector that gets the traces of the run and of servers that it starts; absent: none are made. */
+  tracesUrl?: string | undefined;
   /** File for the end-of-test summary as k6 exports it. */
   summaryExport?: string;
   /** Set: the script's `handleSummary` is not called, and the caller prints the conclusion only. */

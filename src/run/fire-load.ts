@@ -11,15 +11,15 @@ export async function fireLoad(
   runner: Runner,
   script: LoadedScript,
   run: Pick<PreparedRun, 'env' | 'target' | 'history' | 'folder' | 'watchTarget' | 'watch'> &
-    Pick<LoadSpec, 'observe'>,
+    Pick<LoadSpec, 'observe' | 'tracer'>,
   options: ScriptRunOptions,
   { clock, onEvent, onLimit, onLoad }: Pick<RunDeps, 'clock' | 'onEvent' | 'onLimit' | 'onLoad'>,
 ): Promise<LoadResult> {
-  const { target, history, folder, observe, watch } = run;
-  const { overrides, workers = 1, env: optionsEnv, beats, stopOn } = options;
+  const { target, history, folder, observe, tracer, watch } = run;
+  const { overrides, workers = 1, env: optionsEnv, beats, stopOn, tracesUrl } = options;
   const env = { ...optionsEnv, ...run.env };
   const load = runner.start({
-    ...{ script, env, target, history, observe, clock, onLimit },
+    ...{ script, env, target, history, observe, tracer, clock, onLimit },
     ...(workers > 1 && {
       crew: (deps) =>
         new WorkerCrew(
@@ -35,6 +35,7 @@ export async function fireLoad(
               history,
               folder,
               beats,
+              tracesUrl,
             },
             hear: watch?.hear,
           },

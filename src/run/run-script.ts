@@ -10,6 +10,7 @@ import type { RunKind } from './run-kind.ts';
 import type { LoadReport, SaleReport } from './run-report.ts';
 import { findRunner } from './runner.ts';
 import { createRunThresholds } from './thresholds/index.ts';
+import { runTraces } from './traces.ts';
 
 /** Runs a loaded script: prepares, fires the load, collects evidence, asks queries, judges, and reports. */
 export async function runScript(
@@ -31,14 +32,22 @@ export async function runScript(
   const thresholds = await createRunThresholds(script, options, deps);
   const runner = await findRunner(options);
   const outputs = await scope.start(runOutputs(options.outputs ?? [], script, deps));
+  const traces = await scope.start(runTraces(options));
   const run = await kind.prepare(startedAt);
   await thresholds.prepareQueries(run.queried);
 
   const fired = await phase('load', run.detail, async () => {
     if (run.faults !== undefined) await scope.start(run.faults);
-    return fireLoad(runner, script, { ...run, observe: outputs.observe }, options, loadDeps);
+    return fireLoad(
+      runner,
+      script,
+      { ...run, observe: outputs.observe, tracer: traces.tracer },
+      options,
+      loadDeps,
+    );
   });
 
+  const unsent = await traces.close();
   await run.collectEvidence(fired);
   const queried = await thresholds.askQueries(outputs.flush);
   const findings = await run.judge();
@@ -47,6 +56,7 @@ export async function runScript(
 
   deps.series?.conclude({ load, verdict: findings?.verdict });
   const outputProblems = await closeOutputs(outputs, options, load);
+  if (unsent !== undefined) outputProblems.push(unsent);
   for (const line of outputProblems) onEvent({ type: 'log', line });
   return {
     scenario: script.name,

@@ -25,6 +25,8 @@ export interface StackOptions extends StackServices {
   /** Behaviour of a payment provider to start; absent: each server simulates one in its own process. */
   payments?: ProviderBehaviour;
   holdTtlMs: number;
+  /** The collector that gets the traces of the servers. */
+  tracesUrl?: string | undefined;
   /** Port of the first instance, the next ones count up; absent: free ports. */
   port?: number;
   /** True leaves folder, logs and data where they are when the stack stops. */

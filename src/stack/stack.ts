@@ -122,6 +122,7 @@ const serverEnv = (options: StackOptions, databaseUrl: string, admin: Credential
   STRATEGY: options.strategy,
   UNSAFE: options.unsafe ? '1' : '',
   HOLD_TTL_MS: String(options.holdTtlMs),
+  ...(options.tracesUrl !== undefined && { TRACES_URL: options.tracesUrl }),
   SWEEP_INTERVAL_MS: String(SWEEP_INTERVAL_MS),
   ADMIN_USERNAME: admin.username,
   ADMIN_PASSWORD: admin.password,

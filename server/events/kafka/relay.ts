@@ -30,6 +30,8 @@ export function createRelay(deps: {
   source(): Promise<string>;
   pollIntervalMs: number;
   onPublished(topic: string): void;
+  /** Makes spans of what is published. */
+  traced?: ((publisher: Consumer) => Consumer) | undefined;
   nowMs(): number;
   log: Logger;
 }): Repeated {
@@ -44,7 +46,8 @@ export function createRelay(deps: {
   }
 
   /** The relay as a reader of movements, which handles events by publishing them. */
-  const reader: Consumer = { group: RELAY, topics: STOCK_TOPICS, handle: publish };
+  const publisher: Consumer = { group: RELAY, topics: STOCK_TOPICS, handle: publish };
+  const reader = deps.traced?.(publisher) ?? publisher;
   const changed = createChangedSkus({ pool, readers: [reader], nowMs: deps.nowMs });
 
   const countPublished = (events: DomainEvent[]): void => {
@@ -57,7 +60,7 @@ export function createRelay(deps: {
       if (!(await tryLock(tx, RELAY))) return false;
       const events = await readEvents(tx, ids);
       if (events.length === 0) return true;
-      await publish(events);
+      await reader.handle(events, tx);
       await movePublished(tx, events);
       countPublished(events);
       return true;

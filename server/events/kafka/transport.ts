@@ -37,6 +37,8 @@ export function createKafkaTransport(deps: {
   /** The parts of the work that this process does. */
   roles: { relay: boolean; worker: boolean };
   onPublished(topic: string): void;
+  /** Makes spans of what is published. */
+  traced?: ((publisher: Consumer) => Consumer) | undefined;
   nowMs(): number;
   log: Logger;
 }): EventTransport {

@@ -6,7 +6,9 @@ const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 describe('the trace of a request', () => {
   it('is read from the header, which stays unchanged', () => {
     const traceparent = `00-${TRACE}-00f067aa0ba902b7-01`;
-    expect(traceOf({ traceparent })).toEqual({ traceId: TRACE, traceparent });
+    expect(traceOf({ traceparent })).toEqual({
+      ...{ traceId: TRACE, spanId: '00f067aa0ba902b7', isSampled: true, traceparent },
+    });
   });
 
   it('may have a later version that appends fields', () => {

@@ -353,8 +353,8 @@ export const REFUSED: readonly RefusedFlag[] = [
     flag: '--traces-output <where>',
     variable: 'K6_TRACES_OUTPUT',
     except: ['none'],
-    because: 'the requests of a script are not sent as traces',
-    next: 'leave it out; --out sends samples',
+    because: 'traces go to a collector over HTTP only',
+    next: 'leave it out, and give --traces http://HOST:4318',
   },
   {
     flag: '--secret-source <source>',

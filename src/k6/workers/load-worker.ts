@@ -10,6 +10,8 @@ import { createRendezvous, type Rendezvous } from '../../load/rendezvous/rendezv
 import type { RunView } from '../../load/vu/run-view.ts';
 import { createVuFactory } from '../../load/vu/vu-factory.ts';
 import { openTarget } from '../../target/registry.ts';
+import { createCallTracer } from '../../tracing/call-tracer.ts';
+import type { SpanExport } from '../../tracing/span-export.ts';
 import { loadScript } from '../script/load-script.ts';
 import { serveBeats } from './beats.ts';
 import type { FromWorker, ToWorker, WorkerOrder } from './messages.ts';
@@ -53,6 +55,8 @@ async function work(order: WorkerOrder): Promise<void> {
     onGathered: (round) => post({ type: 'gathered', ...round }),
     onReleased: (times) => post({ type: 'released', times }),
   });
+  const spans =
+    order.tracesUrl === undefined ? undefined : await openTraces(order.tracesUrl, order);
   let started: RunMessage | undefined;
   const vus = createVuFactory({
     script,
@@ -70,6 +74,7 @@ async function work(order: WorkerOrder): Promise<void> {
     }),
     share: order.share,
     rendezvous,
+    tracer: spans && createCallTracer(spans),
     setupData: () => started?.setupData,
   });
   const crew = createThreadCrew({
@@ -89,11 +94,17 @@ async function work(order: WorkerOrder): Promise<void> {
   port.on('message', (message: ToWorker) => {
     if (message.type === 'run') {
       started = message;
-      run(message, { crew, history, rendezvous, reporter }).catch(fail);
+      run(message, { crew, history, rendezvous, reporter, spans }).catch(fail);
     } else if (message.type === 'release') releaseAt(message, rendezvous, now);
     else crew[message.type]();
   });
   await crew.prepare().then(() => post({ type: 'ready' }), fail);
+}
+
+/** The packages of the collector's protocol are loaded only where there is one. */
+async function openTraces(url: string, { share }: WorkerOrder): Promise<SpanExport> {
+  const { openSpanExport } = await import('../../tracing/span-export.ts');
+  return openSpanExport(url, { name: 'flashsale-run', instance: `worker-${share.index + 1}` });
 }
 
 /** Numbers that no call of another thread has; the main thread counts upwards. */
@@ -126,11 +137,13 @@ async function run(
     history,
     rendezvous,
     reporter,
+    spans,
   }: {
     crew: Crew;
     history: ReturnType<typeof createHistoryPart>;
     rendezvous: Rendezvous;
     reporter: WorkerReporter;
+    spans: SpanExport | undefined;
   },
 ): Promise<void> {
   const timer = setInterval(() => reporter.send(), REPORT_EVERY_MS);
@@ -141,6 +154,8 @@ async function run(
     rendezvous.close();
   }
   await history.close();
+  const unsent = await spans?.close();
+  if (unsent !== undefined) post({ type: 'log', line: unsent });
   reporter.send();
   post({ type: 'done', lagMsP99: crew.lagMsP99() });
 }

@@ -27,6 +27,8 @@ export interface WorkerOrder {
   historyPath: string;
   /** Counters that the threads of the run raise. */
   beats?: SharedArrayBuffer | undefined;
+  /** The collector that gets a trace of each call; absent: none is made. */
+  tracesUrl?: string | undefined;
   /** True when reports are to contain every sample. */
   wantsSamples: boolean;
   /** True when reports are to tell what the calls show. */

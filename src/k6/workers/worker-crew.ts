@@ -24,6 +24,8 @@ export interface WorkerCrewOptions {
   /** Merges the operations of all workers when they have ended. */
   history: Pick<HistoryFile, 'adopt'>;
   beats?: SharedArrayBuffer;
+  /** The collector that gets a trace of each call. */
+  tracesUrl?: string | undefined;
   /** Hears what the calls of the workers show. Everything before `untilNs` of the run's clock was heard then. */
   hear?(events: CallEvent[], untilNs: number): void;
   /** Folder for the workers' own files. */
@@ -129,6 +131,7 @@ export class WorkerCrew implements Crew {
       clockOriginNs: originOf(options.clock),
       historyPath: join(options.folder, `history.worker-${index + 1}`),
       beats: options.beats,
+      tracesUrl: options.tracesUrl,
       wantsSamples: this.reports.observe !== undefined,
       wantsCalls: options.hear !== undefined,
     };

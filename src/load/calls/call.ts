@@ -1,3 +1,6 @@
+import type { TracePlace } from '../../kernel/trace-ids.ts';
+import type { Answer } from '../../target/target.ts';
+import type { CallTracer } from '../../tracing/call-tracer.ts';
 import type { ConnectionDeps } from '../http/connection.ts';
 import { BAD_REDIRECT, Exchange, type HttpRequest, INVALID_REQUEST } from '../http/exchange.ts';
 import type { HttpClient } from '../http/http-client.ts';
@@ -28,6 +31,8 @@ export interface CallDeps extends ConnectionDeps {
   told: { unclassified?: boolean };
   /** Wall time in milliseconds. */
   nowMs: () => number;
+  /** Makes a trace of each call; absent: the server is told of none. */
+  tracer?: CallTracer;
   /** Called at the end of every request with its time since the moment it was due. */
   onLatency: (latencyMs: number) => void;
 }
@@ -61,6 +66,7 @@ export class Call implements TagSource, TaggedCall {
   private operation: OperationInFlight | undefined;
   private collectedTags: Tags | undefined;
   private release: { ended(): void } | undefined;
+  private trace: TracePlace | undefined;
 
   constructor(
     deps: CallDeps,
@@ -98,6 +104,7 @@ export class Call implements TagSource, TaggedCall {
     httpRequest.mayRepeat =
       SAFE_METHODS.includes(request.method) && this.operation?.isRead !== false;
     this.exchange = new Exchange(httpRequest, this, deps.now);
+    if (deps.tracer !== undefined) this.beginTrace(deps.tracer, httpRequest);
     vu.began();
     deps.counts.inFlight += 1;
     this.client.send(this.exchange);
@@ -177,9 +184,43 @@ export class Call implements TagSource, TaggedCall {
       request.isExpected === null
         ? undefined
         : answer !== undefined && request.isExpected(exchange.status);
+    if (this.trace !== undefined) this.endTrace(this.trace, answer);
     const latenessMs = this.takeLateness();
     deps.httpMetrics.record(exchange, { expected: this.expected, latenessMs, tags: this });
     deps.onLatency(exchange.endedAtMs - exchange.calledAtMs + latenessMs);
+  }
+
+  /** A trace that the script itself begins is left to it. */
+  private beginTrace(tracer: CallTracer, { headers }: HttpRequest): void {
+    const isOwn = headers.some(
+      (name, place) => place % 2 === 0 && name.toLowerCase() === 'traceparent',
+    );
+    if (isOwn) return;
+    const { place, traceparent } = tracer.begin(this.operation?.callId);
+    headers.push('traceparent', traceparent);
+    this.trace = place;
+  }
+
+  private endTrace(place: TracePlace, answer: Answer | undefined): void {
+    const { deps, exchange, request, operation, vu } = this;
+    const endMs = deps.nowMs() - (deps.now() - exchange.endedAtMs);
+    const path = exchange.request.path.replace(/\?.*/, '');
+    deps.tracer?.end(place, {
+      name: `${request.method} ${String(request.tags?.name ?? path)}`,
+      startMs: endMs - (exchange.endedAtMs - exchange.calledAtMs),
+      endMs,
+      failed: answer === undefined || answer === 'error',
+      attributes: {
+        'http.request.method': request.method,
+        'http.response.status_code': exchange.status,
+        'server.address': exchange.request.origin,
+        'url.path': path,
+        'error.type': exchange.failure?.code,
+        'flashsale.scenario': vu.tag('scenario'),
+        'flashsale.outcome': answer,
+        ...operation?.described(),
+      },
+    });
   }
 
   /** An answer that no rule names is a mistake of the target file, so the first one is shown. */

@@ -59,6 +59,7 @@ export function createLoadParts(spec: LoadSpec): LoadParts {
     run: createRunView(options, { state, tally, onScriptAbort }),
     share: WHOLE,
     rendezvous,
+    tracer: spec.tracer,
     setupData: () => lifecycle.setupData(),
   });
   const lifecycle = new Lifecycle({

@@ -1,6 +1,7 @@
 import type { HistoryRecorder } from '../../history/operation-writer.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Target } from '../../target/target.ts';
+import type { CallTracer } from '../../tracing/call-tracer.ts';
 import type { SampleObserver } from '../metrics/metrics.ts';
 import type { LoadResult, LoadTick } from '../result.ts';
 import type { LoadedScript } from '../vu/script.ts';
@@ -19,6 +20,8 @@ export interface LoadSpec {
   log?: (line: string) => void;
   /** Receives every sample as it is taken. */
   observe?: SampleObserver;
+  /** Makes a trace of each call. */
+  tracer?: CallTracer | undefined;
   /** Hears how many milliseconds what begins now may take by the script's options; undefined when it has ended. */
   onLimit?: (durationMs: number | undefined) => void;
   /** Makes the crew that runs the scenarios; default: one in this thread. */

@@ -25,8 +25,12 @@ export interface OperationRecorder {
 export interface OperationInFlight {
   /** True if it changes nothing, so that it may be sent again. */
   readonly isRead: boolean;
+  /** The id of the call that its request carries. */
+  readonly callId: string | undefined;
   /** Records the invocation, right before the first byte is written; `atMs` is on the history's clock. */
   invoke(atMs: number): void;
+  /** Its buyer, its SKU and its id, as attributes of a trace. */
+  described(): Record<string, string | undefined>;
   /** Records the outcome. Returns the meaning of the answer; undefined when no answer arrived. */
   complete(exchange: EndedCall): Answer | undefined;
 }
@@ -105,6 +109,10 @@ class RecordedOperation implements OperationInFlight {
     return this.matched.reader.kind === 'read';
   }
 
+  get callId(): string | undefined {
+    return this.identity.callId;
+  }
+
   invoke(atMs: number): void {
     const { reader, contents } = this.matched;
     const { buyer, callId, instance } = this.identity;
@@ -127,6 +135,16 @@ class RecordedOperation implements OperationInFlight {
       instance,
     };
     this.id = this.recording.history.invoke(facts, nanoseconds(atMs));
+  }
+
+  described(): Record<string, string | undefined> {
+    const { buyer, callId } = this.identity;
+    return {
+      'flashsale.operation': this.matched.reader.kind,
+      'flashsale.buyer': buyer,
+      'flashsale.sku': this.sku,
+      'flashsale.call_id': callId,
+    };
   }
 
   complete(exchange: EndedCall): Answer | undefined {

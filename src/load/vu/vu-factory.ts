@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { HistoryRecorder } from '../../history/operation-writer.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Target } from '../../target/target.ts';
+import type { CallTracer } from '../../tracing/call-tracer.ts';
 import type { CallsDeps } from '../calls/calls.ts';
 import { createRateLimit } from '../calls/rate-limit.ts';
 import { createConnector } from '../http/connector.ts';
@@ -39,6 +40,8 @@ export interface VuFactoryDeps {
   /** The thread's part of the run; VUs of different threads have different numbers. */
   share: Share;
   rendezvous: Rendezvous;
+  /** Makes a trace of each call; absent: none is made. */
+  tracer?: CallTracer | undefined;
   /** The value that `setup` returned, as JSON. */
   setupData: () => string | undefined;
 }
@@ -73,7 +76,7 @@ export function createVuFactory(deps: VuFactoryDeps): VuFactory {
 }
 
 function createCallsDeps(
-  { script, target, history, clock, tally, share }: VuFactoryDeps,
+  { script, target, history, clock, tally, share, tracer }: VuFactoryDeps,
   now: () => number,
 ): CallsDeps {
   const { http } = script.options;
@@ -94,6 +97,7 @@ function createCallsDeps(
     counts: tally.counts,
     httpMetrics: tally.httpMetrics,
     splitUrl: createUrlSplitter(),
+    ...(tracer && { tracer }),
     ...(perSecondMax && { waitMs: createRateLimit(perSecondMax / share.of, now) }),
     onLatency: (latencyMs) => tally.latency.add(latencyMs),
   };

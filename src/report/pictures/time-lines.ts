@@ -4,6 +4,7 @@ import type { Verdict } from '../../checkers/verdict.ts';
 import { type Operation, type SaleFacts, takesStock } from '../../history/operation.ts';
 import type { RecordedHistory } from '../../history/parser.ts';
 import { groupBy } from '../../kernel/group-by.ts';
+import { traceOfCall } from '../../kernel/trace-ids.ts';
 import { count, shortId } from '../../kernel/wording.ts';
 import type { LedgerMovement } from '../../protocol/ledger.ts';
 import { createSaleClock, type SaleClock } from './charts/sale-clock.ts';
@@ -81,7 +82,9 @@ function barOf(call: Operation, sale: SaleFacts, placeOf: (atNs: number) => numb
   const until = Number.isFinite(call.completedAtNs)
     ? timeOfDay(call.completedAtNs, sale)
     : 'never answered';
-  const where = requestId === undefined ? '' : `, request ${requestId}`;
+  const request = requestId === undefined ? '' : `, request ${requestId}`;
+  const trace = sale.traces ? traceOfCall(call.callId) : undefined;
+  const where = `${request}${trace === undefined ? '' : `, trace ${trace.traceId}`}`;
   return {
     from: placeOf(call.invokedAtNs),
     to: placeOf(call.completedAtNs),

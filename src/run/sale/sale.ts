@@ -68,7 +68,9 @@ async function prepareSale(
   const hosted = await phase('seed', describeSeed(plan), () =>
     host.putOnSale({ name: nameOf(scenario, startedAt), seed: options.seed, path: salePath }),
   );
-  const sale = factsOf(scenario, plan, host, hosted, clock);
+  const sale = factsOf(scenario, plan, host, hosted, {
+    ...{ clock, isTraced: options.tracesUrl !== undefined },
+  });
   const { rounds = 1 } = options;
   const historyFile = options.historyFile && pathOfRound(options.historyFile, round, rounds);
   const historyPath = historyFile ?? pathOfRound(join(folder, 'history.ndjson'), round, rounds);
@@ -170,7 +172,7 @@ function factsOf(
   { sellOutExpected, challenges }: SalePlan,
   host: SaleHost,
   { skus, rules, evidence, scraped }: HostedSale,
-  clock: RunDeps['clock'],
+  { clock, isTraced }: { clock: RunDeps['clock']; isTraced: boolean },
 ): SaleFacts {
   return {
     scenario,
@@ -179,6 +181,7 @@ function factsOf(
     skus,
     ...rules,
     ...{ sellOutExpected, challenges },
+    ...(isTraced && { traces: true }),
     startedAtMs: clock.nowMs(),
     startedAtNs: clock.monotonicNs(),
     evidence: { ...evidence, scraped, generator: true },

@@ -1,0 +1,45 @@
+import type { EventEmitter } from 'node:events';
+import type { Request, Response } from 'express';
+import { CALL_ID_HEADER } from '../../../src/protocol/headers.ts';
+import type { Tracing } from '../../platform/tracing.ts';
+import { routeOf } from '../request/route.ts';
+import { traceOf } from '../response/trace-context.ts';
+
+/** Makes a span of each request, in the trace that its `traceparent` names. */
+export function createRequestTraces(tracing: Tracing) {
+  return function serve(req: Request, res: Response, next: () => void): void {
+    const parent = traceOf(req.headers);
+    // The caller does not want this trace recorded.
+    if (parent?.isSampled === false) {
+      next();
+      return;
+    }
+    const place = tracing.newPlace(parent);
+    const startMs = tracing.nowMs();
+    res.once('close', () => {
+      const route = routeOf(req);
+      tracing.add({
+        ...place,
+        parentSpanId: parent?.spanId,
+        name: `${req.method} ${route}`,
+        kind: 'server',
+        startMs,
+        endMs: tracing.nowMs(),
+        failed: !res.headersSent || res.statusCode >= 500,
+        attributes: {
+          'http.request.method': req.method,
+          'http.route': route,
+          'http.response.status_code': res.headersSent ? res.statusCode : undefined,
+          'flashsale.request_id': req.id,
+          'flashsale.call_id': req.headers[CALL_ID_HEADER] as string | undefined,
+        },
+      });
+    });
+    // The body of a request arrives as events of its connection, outside of what is done here.
+    const emit: EventEmitter['emit'] = req.emit.bind(req);
+    const emitUnder: EventEmitter['emit'] = (...event) =>
+      tracing.under(place, () => emit(...event));
+    req.emit = emitUnder as Request['emit'];
+    tracing.under(place, next);
+  };
+}
