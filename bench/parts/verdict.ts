@@ -1,20 +1,28 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { recordSale } from '../../src/simulation/record-sale.ts';
-import { simulateSale } from '../../src/simulation/simulate-sale.ts';
 import type { SimulationOptions } from '../../src/simulation/world.ts';
 import type { BenchPart } from '../context.ts';
+import { type BigHistory, writeHistory } from '../kit/big-history.ts';
 import { median } from '../kit/statistics.ts';
-import type { Table } from '../report.ts';
+import type { Goal, Table } from '../report.ts';
+
+type Sale = Omit<SimulationOptions, 'seed'>;
 
 /** Two big sales: one in which nearly everybody is refused, and one with a big ledger. */
-const SALES: Record<string, Pick<SimulationOptions, 'buyers' | 'total'>> = {
+const SALES: Record<string, Sale> = {
   'a sale of 1,000 units': { buyers: 561_500, total: 1_000 },
   'a sale of 24,000 units': { buyers: 195_500, total: 24_000 },
 };
+const SECONDS_MAX = 6;
+const MEGABYTES_MAX = 400;
+
+/** Sales of about as many operations over more and more SKUs; the last ones have a ledger for each buyer. */
+const BUYERS = [40_000, 400_000];
+const SKUS = [1, 1_000, 100_000];
+const UNITS = 10_000;
 
 /** The other side of the ratio: a program that parses each line and keeps nothing. */
 const PARSE_LINES = `
@@ -30,43 +38,92 @@ const TELL_USAGE = `data:text/javascript,process.on('exit',()=>console.error(JSO
 interface Usage {
   seconds: number;
   cpuSeconds: number;
-  rssMB: number;
+  megabytes: number;
 }
 
 /** `flashsale-cli verify` on big histories, and beside it a program that only parses their lines. */
 export const verdict: BenchPart = {
   name: 'verdict',
-  about: 'judging big histories, against a program that only parses their lines',
+  about:
+    'judging big histories, against a program that only parses their lines, over more and more SKUs',
   isDefault: false,
-  async run({ rounds }) {
+  async run({ rounds, scaled }) {
     const folder = mkdtempSync(join(tmpdir(), 'flashsale-bench-'));
-    const rows: Table['rows'] = [];
+    const path = join(folder, 'history.ndjson');
+    const judge = async (sale: Sale) => {
+      const history = await writeHistory(path, { ...sale, buyers: scaled(sale.buyers) });
+      return { history, ...(await measure(path, rounds)) };
+    };
+    const big: Table['rows'] = [];
+    const growing: Table['rows'] = [];
+    const goals: Goal[] = [];
     try {
-      for (const [name, options] of Object.entries(SALES)) {
-        const path = join(folder, 'history.ndjson');
-        const size = await writeHistory(path, options);
-        const verify: Usage[] = [];
-        const parse: Usage[] = [];
-        for (let round = 0; round < rounds; round++) {
-          verify.push(await run(['dist/cli/main.js', 'verify', path, '--json']));
-          parse.push(await run(['--input-type=module', '--eval', PARSE_LINES, path]));
+      for (const [name, sale] of Object.entries(SALES)) {
+        const { history, verify, parse } = await judge(sale);
+        const { seconds, cpuSeconds, megabytes } = verify;
+        const ratio = `${(cpuSeconds / parse.cpuSeconds).toFixed(1)}×`;
+        big.push([`${name}: ${describe(history)}`, seconds, cpuSeconds, megabytes, ratio]);
+        goals.push(
+          { name: `verdict on ${name}`, value: seconds, unit: ' s', atMost: SECONDS_MAX },
+          { name: '… highest memory', value: megabytes, unit: ' MB', atMost: MEGABYTES_MAX },
+        );
+      }
+      for (const buyers of BUYERS) {
+        for (const skus of SKUS) {
+          const { history, verify } = await judge(saleOver(skus, buyers));
+          const { operations, rows } = history;
+          const perLine = (verify.cpuSeconds / (2 * operations + rows)) * 1e6;
+          const counts = [skus, operations, rows].map((count) => count.toLocaleString('en'));
+          growing.push([...counts, verify.cpuSeconds, verify.megabytes, perLine]);
         }
-        const middle = (usages: Usage[], of: keyof Usage): number =>
-          median(usages.map((usage) => usage[of]));
-        const ratio = middle(verify, 'cpuSeconds') / middle(parse, 'cpuSeconds');
-        rows.push([
-          `${name}: ${size}`,
-          ...(['seconds', 'cpuSeconds', 'rssMB'] as const).map((of) => middle(verify, of)),
-          `${ratio.toFixed(1)}×`,
-        ]);
       }
     } finally {
       rmSync(folder, { recursive: true });
     }
-    const columns = ['history', 'seconds', 'CPU seconds', 'highest MB', 'CPU ÷ parsing each line'];
-    const caption = `Verdicts, medians of ${rounds} rounds`;
-    return { tables: [{ caption, columns, rows }], goals: [], charts: [], notes: [] };
+    return { tables: [tableOf(big, rounds), growthOf(growing)], goals, charts: [], notes: [] };
   },
+};
+
+/** Metrics are left out: each scrape would have four numbers of each SKU. */
+const saleOver = (skus: number, buyers: number): Sale => ({
+  ...{ skus, buyers, isScraped: false },
+  total: Math.max(1, UNITS / skus),
+});
+
+const describe = ({ operations, rows, megabytes }: BigHistory): string =>
+  `${operations} operations, ${rows} ledger rows, ${megabytes.toFixed(0)} MB`;
+
+const tableOf = (rows: Table['rows'], rounds: number): Table => ({
+  caption: `Verdicts, medians of ${rounds} rounds`,
+  columns: ['history', 'seconds', 'CPU seconds', 'highest MB', 'CPU ÷ parsing each line'],
+  rows,
+});
+
+const growthOf = (rows: Table['rows']): Table => ({
+  caption:
+    'More operations, and more SKUs: a call, its answer and a row of the ledger are a line each',
+  columns: ['SKUs', 'operations', 'ledger rows', 'CPU seconds', 'highest MB', 'CPU µs per line'],
+  rows,
+});
+
+/** Judges and parses a history in turns; the medians of all rounds. */
+async function measure(path: string, rounds: number): Promise<{ verify: Usage; parse: Usage }> {
+  const verify: Usage[] = [];
+  const parse: Usage[] = [];
+  for (let round = 0; round < rounds; round++) {
+    verify.push(await run(['dist/cli/main.js', 'verify', path, '--json']));
+    parse.push(await run(['--input-type=module', '--eval', PARSE_LINES, path]));
+  }
+  return { verify: middleOf(verify), parse: middleOf(parse) };
+}
+
+const middleOf = (usages: Usage[]): Usage => {
+  const middle = (of: keyof Usage): number => median(usages.map((usage) => usage[of]));
+  return {
+    seconds: middle('seconds'),
+    cpuSeconds: middle('cpuSeconds'),
+    megabytes: middle('megabytes'),
+  };
 };
 
 const execute = promisify(execFile);
@@ -82,22 +139,6 @@ async function run(args: string[]): Promise<Usage> {
   return {
     seconds,
     cpuSeconds: (usage.userCPUTime + usage.systemCPUTime) / 1e6,
-    rssMB: usage.maxRSS / 1024,
+    megabytes: usage.maxRSS / 1024,
   };
-}
-
-/** Records a simulated sale, as a run does with a real one, and describes the file. */
-async function writeHistory(
-  path: string,
-  options: Pick<SimulationOptions, 'buyers' | 'total'>,
-): Promise<string> {
-  const { evidence } = simulateSale({
-    ...{ seed: 1, arrivalRate: 50_000, lossRate: 0.01, instances: 2 },
-    ...options,
-  });
-  const { operations, ledger } = evidence;
-  const rows = Object.values(ledger ?? {}).reduce((sum, list) => sum + list.length, 0);
-  await recordSale(path, evidence);
-  const mb = statSync(path).size / 2 ** 20;
-  return `${operations.length} operations, ${rows} ledger rows, ${mb.toFixed(0)} MB`;
 }

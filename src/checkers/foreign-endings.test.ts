@@ -422,6 +422,34 @@ describe('a call that does not tell what it gives back', () => {
   });
 });
 
+describe('a checkout that names none of several holds', () => {
+  const facts = { total: 9, holdTtlMs: 10, unitsPerBuyerMax: 9 };
+  const rows = ['h1', 'h2'].map((reservationId) =>
+    reservation({ reservationId, userId: 'ann', quantity: 1, status: 'EXPIRED' }),
+  );
+  const second = reservation({ reservationId: 'x', quantity: 1, status: 'CONFIRMED' });
+  const held = (hold: string, fromMs: number) =>
+    said('reserve', 'ann', [fromMs, fromMs + 5], { hold });
+  const calls = [held('h1', 0), held('h2', 12)];
+  const paid = (sku?: string) => said('confirm', 'ann', [30, 40], { sku });
+  const no = refused('reserve', 'ann', [50, 55], { code: 'ALREADY_PURCHASED' });
+  const judged = (...more: Call[]) =>
+    wrongIn(shopOf(facts, [...calls, ...more], { reservations: [...rows, second] }));
+
+  it('may have taken the units of one of them again', () => {
+    expect(judged(paid(SKU), no)).not.toHaveProperty('no-false-refusal');
+    expect(judged(paid(), no)).not.toHaveProperty('no-false-refusal');
+  });
+
+  it('bought nothing before it, for nobody else, and nothing of another SKU', () => {
+    const early = refused('reserve', 'ann', [22, 25], { code: 'ALREADY_PURCHASED' });
+    const bobs = refused('reserve', 'bob', [50, 55], { code: 'ALREADY_PURCHASED' });
+    expect(judged(early, paid(SKU))).toHaveProperty('no-false-refusal');
+    expect(judged(paid(SKU), bobs)).toHaveProperty('no-false-refusal');
+    expect(judged(paid('SKU-2'), no)).toHaveProperty('no-false-refusal');
+  });
+});
+
 describe('a shop that deletes the rows of holds that are over', () => {
   const held = (buyer: string, fromMs: number) =>
     said('reserve', buyer, [fromMs, fromMs + 5], { hold: `of ${buyer}` });

@@ -26,6 +26,8 @@ export interface SimulationOptions {
   /** Share of calls whose answer is lost, half of them after they took effect. */
   lossRate?: number;
   instances?: number;
+  /** False: nobody asks for metrics, of which many SKUs have too many. */
+  isScraped?: boolean;
   /** Kills the first instance half-way through; everything it counted since its last scrape is lost. */
   isKilled?: boolean;
   /**
@@ -100,6 +102,7 @@ export function createWorld({ bug, ...given }: SimulationOptions): World {
     arrivalRate: 2_000,
     lossRate: 0,
     instances: 1,
+    isScraped: true,
     isKilled: false,
     flow: 'reserve' as const,
     retryRate: 0,
@@ -169,7 +172,7 @@ const factsOf = (options: World['options'], skus: string[]): SaleFacts => ({
     sequences: options.flow !== 'attempt',
     oneClock: true,
     consumers: consumers(),
-    scraped: instancesOf(options),
+    scraped: options.isScraped ? instancesOf(options) : [],
     generator: true,
   },
 });

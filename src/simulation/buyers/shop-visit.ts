@@ -1,6 +1,9 @@
 import { NS_PER_MS, pick, type World } from '../world.ts';
 import type { Visit, Visitor } from './visit.ts';
 
+/** The SKUs that a buyer may want besides the first one, at most. */
+const OTHER_SKUS_MAX = 10;
+
 /** The end that a buyer plans for a hold. */
 interface Plan {
   confirm?: 'soon' | 'at the end' | 'twice';
@@ -34,7 +37,7 @@ export function createShopVisit({
 
   return (buyer, visitsLeft) => {
     reserve(buyer, pick(world, world.skus), visitsLeft);
-    for (const sku of world.skus.slice(1)) {
+    for (const sku of world.skus.slice(1, 1 + OTHER_SKUS_MAX)) {
       if (random() < 0.2) reserve(buyer, sku, 0);
     }
   };

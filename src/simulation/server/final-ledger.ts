@@ -1,5 +1,6 @@
 import { emptyLedger, type LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import type { Operation } from '../../history/operation.ts';
+import { groupBy } from '../../kernel/group-by.ts';
 import { idOf, STRANGER, type World } from '../world.ts';
 import type { InventoryRow, ReservationRow } from './rows.ts';
 import type { Server } from './server.ts';
@@ -22,6 +23,7 @@ export function readLedger(
   if (lostHold !== undefined) world.harm++;
   const isKept = (hold: string): boolean => hold !== lostHold;
   const kept = stock.holds.filter(({ id }) => isKept(id));
+  const keptOf = groupBy(kept, ({ sku }) => sku);
   const reservations = kept.map((hold): ReservationRow => {
     const { id, buyer, sku, quantity, status, callId, createdNs, expiresNs } = hold;
     return {
@@ -69,7 +71,7 @@ export function readLedger(
   const tooMany = bug === 'stale-cache' ? 1 : 0;
   return {
     ...emptyLedger(),
-    inventory: skus.map((sku) => inventoryOf(sku, kept, world, stock.shelf(sku))),
+    inventory: skus.map((sku) => inventoryOf(sku, keptOf.get(sku) ?? [], world, stock.shelf(sku))),
     reservations,
     orders,
     movements: stock.movements.filter(({ reservationId }) => isKept(reservationId ?? '')),
@@ -97,9 +99,7 @@ function inventoryOf(
 ): InventoryRow {
   const unitsOf = (wanted: ReservationRow['status']): number => {
     let units = 0;
-    for (const { sku, status, quantity } of kept) {
-      if (sku === skuId && status === wanted) units += quantity;
-    }
+    for (const { status, quantity } of kept) if (status === wanted) units += quantity;
     return units;
   };
   const reserved = unitsOf('RESERVED');

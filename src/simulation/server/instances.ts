@@ -24,7 +24,7 @@ export interface Gauges {
 const STOCK_FRESH_NS = 1_000 * NS_PER_MS;
 
 export function createInstances(world: World): Instances {
-  const { sale, timeline, networkNs } = world;
+  const { sale, options, timeline, networkNs } = world;
   const counters = sale.target.map(() => new Map<string, MetricSample>());
   const stockReadings = sale.target.map(() => ({ atNs: Number.NEGATIVE_INFINITY, samples: NONE }));
   const gauges: Gauges = { readStock: () => [], waiting: new Map() };
@@ -66,6 +66,7 @@ export function createInstances(world: World): Instances {
       else sample.value++;
     },
     scrapeAll() {
+      if (!options.isScraped) return;
       for (const [place, instance] of sale.target.entries()) {
         if (isDead(world, place)) continue;
         const startedAtNs = timeline.nowNs();

@@ -12,6 +12,7 @@ import type { MovementRow } from '../../reading/rows.ts';
 import { createMeetingTest, type Span } from '../../reading/spans.ts';
 import { findBriefHolds } from './brief-holds.ts';
 import type { Disproof, Disprove, Refusal } from './refusal.ts';
+import { findVaguePurchases } from './vague-purchases.ts';
 
 /** The holds of all buyers, found when they are first asked for. */
 type Buyers = () => BuyersHolds;
@@ -22,16 +23,17 @@ export const disproveHasHold = (evidence: Evidence, buyers: Buyers): Disprove =>
 
 /** Disproves that a buyer has bought the SKU. A purchase that was cancelled is none any more. */
 export const disproveHasBought = (evidence: Evidence, buyers: Buyers): Disprove =>
-  disproveHas(evidence, buyers, A_PURCHASE);
+  disproveHas(evidence, buyers, aPurchase(evidence));
 
 /** Disproves that a buyer has either a hold of the SKU or a purchase. */
 export function disproveHasOne(evidence: Evidence, buyers: Buyers): Disprove {
   const hold = aHold(evidence);
+  const purchase = aPurchase(evidence);
   return disproveHas(evidence, buyers, {
     what: 'a hold or a purchase',
-    isAfter: (kinds) => hold.isAfter(kinds) || A_PURCHASE.isAfter(kinds),
-    spansOf: (each) => [...hold.spansOf(each), ...A_PURCHASE.spansOf(each)],
-    others: hold.others,
+    isAfter: (kinds) => hold.isAfter(kinds) || purchase.isAfter(kinds),
+    spansOf: (each) => [...hold.spansOf(each), ...purchase.spansOf(each)],
+    others: (buyer) => [...hold.others(buyer), ...purchase.others(buyer)],
   });
 }
 
@@ -51,18 +53,21 @@ function aHold(evidence: Evidence): Possession {
   };
 }
 
-const A_PURCHASE: Possession = {
-  what: 'a purchase',
-  isAfter: (kinds) => kinds.at(-1) === 'SOLD',
-  spansOf(hold) {
-    const isDeclined = hold.decision?.isSure === true && !hold.decision.isYes;
-    if (hold.confirmed === 'no' || isDeclined) return [];
-    // A registration may buy what an earlier call has left, and nothing is bought before it.
-    const fromNs = hold.confirms[0]?.invokedAtNs ?? hold.askedAtNs;
-    return [{ from: fromNs, until: returnedByNs(hold) ?? Infinity }];
-  },
-  others: () => [],
-};
+function aPurchase(evidence: Evidence): Possession {
+  const vague = findVaguePurchases(evidence);
+  return {
+    what: 'a purchase',
+    isAfter: (kinds) => kinds.at(-1) === 'SOLD',
+    spansOf(hold) {
+      const isDeclined = hold.decision?.isSure === true && !hold.decision.isYes;
+      if (hold.confirmed === 'no' || isDeclined) return [];
+      // A registration may buy what an earlier call has left, and nothing is bought before it.
+      const fromNs = hold.confirms[0]?.invokedAtNs ?? hold.askedAtNs;
+      return [{ from: fromNs, until: returnedByNs(hold) ?? Infinity }];
+    },
+    others: (buyer) => vague.get(buyer) ?? [],
+  };
+}
 
 /** The calls of the first holds; a witness shows no more. */
 const reservesOf = (holds: Hold[]): Operation[] =>
