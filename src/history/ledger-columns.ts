@@ -9,6 +9,8 @@ import type { TextTable } from './text-table.ts';
 /** One fact of the ledger rows of one part. A fact that a shop does not have is null. */
 export interface Column<Value = unknown> {
   at(place: number): Value;
+  /** True for a fact that is null, which is found without writing out an id or a time. */
+  isNull(place: number): boolean;
   /** Sets the fact of a row, which the schema has taken. */
   set(place: number, value: Value): void;
   /**
@@ -72,6 +74,10 @@ class TextColumn implements Column<string | null> {
     return this.table.texts[this.numbers[place] as number] ?? null;
   }
 
+  isNull(place: number): boolean {
+    return this.numbers[place] === 0;
+  }
+
   set(place: number, text: string | null): void {
     this.numbers[place] = text === null ? 0 : this.table.add(text);
   }
@@ -123,6 +129,10 @@ class OwnIdColumn implements Column<string | null> {
     return this.column.at(place) ?? null;
   }
 
+  isNull(place: number): boolean {
+    return !this.column.has(place);
+  }
+
   set(place: number, id: string | null): void {
     const form = id === null ? ID_ABSENT : packId(id, idWords, this.ids);
     this.column.set(place, form, idWords);
@@ -156,6 +166,10 @@ class NumberColumn implements Column<number | null> {
     return Number.isNaN(number) ? null : number;
   }
 
+  isNull(place: number): boolean {
+    return Number.isNaN(this.numbers[place]);
+  }
+
   set(place: number, number: number | null): void {
     this.numbers[place] = number ?? Number.NaN;
   }
@@ -187,6 +201,10 @@ export class TimeColumn implements Column<string | null> {
     if (other !== undefined) return other;
     const us = this.us[place] as number;
     return Number.isNaN(us) ? null : isoOf(us, this.fractionDigits[place] as number);
+  }
+
+  isNull(place: number): boolean {
+    return Number.isNaN(this.us[place]) && !this.others?.has(place);
   }
 
   /** Microseconds since the epoch. NaN without a time. */
@@ -242,6 +260,10 @@ class ChoiceColumn implements Column {
 
   at(place: number): unknown {
     return this.choices[this.numbers[place] as number]?.value;
+  }
+
+  isNull(place: number): boolean {
+    return this.at(place) === null;
   }
 
   set(place: number, value: unknown): void {

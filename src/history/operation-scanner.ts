@@ -1,7 +1,7 @@
 import { ByteCursor } from './byte-cursor.ts';
 import { ID_ABSENT } from './id-column.ts';
 import { OPERATION_KINDS } from './operation.ts';
-import { OUTCOMES, TEXT_COLUMN } from './operation-columns.ts';
+import { OUTCOMES, TEXT_COLUMN, TEXT_FIELDS } from './operation-columns.ts';
 import type { OperationLine } from './operation-line.ts';
 import type { PackedTexts } from './packed-texts.ts';
 import type { TextTable } from './text-table.ts';
@@ -23,6 +23,8 @@ export type OperationScanner = (
 export function createOperationScanner(table: TextTable, ids: PackedTexts): OperationScanner {
   const cursor = new ByteCursor(table);
   let lastSeen: NonNullable<OperationLine['observed']> = {};
+  /** The texts that each column had last: of some columns, they are the same in most lines. */
+  const lastNumbers = new Uint32Array(TEXT_FIELDS.length);
 
   function readCall(facts: OperationLine): boolean {
     facts.id = cursor.number();
@@ -70,13 +72,17 @@ export function createOperationScanner(table: TextTable, ids: PackedTexts): Oper
   }
 
   /** Reads a text if it is there. Returns false when it is there in another spelling. */
-  function readText({ textNumbers }: OperationLine, { name, column }: TextMember): boolean {
+  function readText(
+    { textNumbers }: OperationLine,
+    { name, column, isAlike }: TextMember,
+  ): boolean {
     if (!cursor.skip(name)) {
       textNumbers[column] = 0;
       return true;
     }
-    const number = cursor.text();
+    const number = isAlike ? cursor.textLike(lastNumbers[column] as number) : cursor.text();
     if (number < 0) return false;
+    lastNumbers[column] = number;
     textNumbers[column] = number;
     return true;
   }
@@ -142,18 +148,21 @@ interface TextMember {
   /** Its name up to the quote that opens its value. */
   name: Uint8Array;
   column: number;
+  /** True if most lines have the same text. */
+  isAlike: boolean;
 }
 
-const memberOf = (field: keyof typeof TEXT_COLUMN): TextMember => ({
+const memberOf = (field: keyof typeof TEXT_COLUMN, isAlike = false): TextMember => ({
   name: Buffer.from(`,"${field}":"`),
   column: TEXT_COLUMN[field],
+  isAlike,
 });
-const SKU = memberOf('sku');
+const SKU = memberOf('sku', true);
 const BUYER = memberOf('buyer');
 const IDEMPOTENCY_KEY = memberOf('idempotencyKey');
 const HOLD = memberOf('hold');
 const ORDER = memberOf('order');
 const VOUCHER = memberOf('voucher');
 const TICKET = memberOf('ticket');
-const INSTANCE = memberOf('instance');
-const CODE = memberOf('code');
+const INSTANCE = memberOf('instance', true);
+const CODE = memberOf('code', true);

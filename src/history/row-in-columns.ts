@@ -28,6 +28,10 @@ export class RowInColumns<Row extends LedgerEntry> {
     return column instanceof TimeColumn ? column.usAt(this.place) : Number.NaN;
   }
 
+  isNull(field: keyof Row): boolean {
+    return (this.columns as unknown as Record<keyof Row, Column>)[field].isNull(this.place);
+  }
+
   toJSON(): Row {
     return copyOfRow(this as unknown as Row);
   }
@@ -46,6 +50,10 @@ export function usOf<Field extends TimeField>(
 ): number {
   return row instanceof RowInColumns ? row.usOf(field) : microsecondsOf(row[field] ?? '');
 }
+
+/** True for a fact of a row that the shop does not have. */
+export const isNull = <Row extends LedgerEntry>(row: Row, field: keyof Row): boolean =>
+  row instanceof RowInColumns ? row.isNull(field) : row[field] === null;
 
 /** The members of the rows of a kind, by their names. */
 export const shapeOf = (kind: LedgerEntry['row']): Record<string, z.ZodType> =>

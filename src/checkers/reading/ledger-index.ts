@@ -1,5 +1,6 @@
 import { DeliveryList, type DeliveryStream } from '../../history/delivery-list.ts';
 import { type LedgerSnapshot, LIST_OF_KIND } from '../../history/ledger-snapshot.ts';
+import { isNull } from '../../history/row-in-columns.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { lazy, memoized } from '../../kernel/memo.ts';
 import type {
@@ -117,7 +118,7 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
         const key = `${kind} ${column}`;
         const isKnown =
           known.get(key) ??
-          (ofSale(kind) as Record<string, unknown>[]).every((row) => row[column] !== null);
+          (ofSale(kind) as LedgerEntry[]).every((row) => !isNull(row, column as keyof LedgerEntry));
         known.set(key, isKnown);
         return isKnown;
       },

@@ -1,4 +1,4 @@
-import { copyOfRow } from '../../history/row-in-columns.ts';
+import { copyOfRow, isNull } from '../../history/row-in-columns.ts';
 import type {
   LedgerEntry,
   LedgerMovement,
@@ -30,8 +30,8 @@ export type VoucherRow = Filled<LedgerVoucher, 'userId' | 'orderId' | 'issuedAt'
 export type PaymentRow = Filled<LedgerPayment, 'userId'>;
 
 /** True when a row lacks one of the columns. */
-const lacks = <Row>(row: Row, columns: readonly (keyof Row)[]): boolean =>
-  columns.some((column) => row[column] === null);
+const lacks = <Row extends LedgerEntry>(row: Row, columns: readonly (keyof Row)[]): boolean =>
+  columns.some((column) => isNull(row, column));
 
 /** The rows with a value in every column. Rows that have them all, as those of most targets, are not copied. */
 const fill =

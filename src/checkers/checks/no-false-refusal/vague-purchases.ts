@@ -14,13 +14,12 @@ export const findVaguePurchases = memoized((evidence: Evidence): Map<string, Spa
   const spans = new Map<string, Span[]>();
   if (sale.shop === undefined) return spans;
   const vague = operations.filter(
-    ({ kind, outcome, hold, buyer }) =>
-      kind === 'confirm' && outcome === 'ok' && hold === undefined && buyer !== undefined,
+    ({ kind, outcome, hold }) => kind === 'confirm' && outcome === 'ok' && hold === undefined,
   );
   if (vague.length === 0) return spans;
   const holds = groupBy([...findHolds(evidence).bySku.values()].flat(), ({ buyer }) => buyer);
   for (const { buyer, sku, invokedAtNs } of vague) {
-    const own = holds.get(buyer) ?? [];
+    const own = buyer === undefined ? [] : (holds.get(buyer) ?? []);
     if (own.length < 2) continue;
     for (const ofSku of new Set(sku === undefined ? own.map((hold) => hold.sku) : [sku])) {
       const key = ofBuyer(ofSku, buyer);
