@@ -1,7 +1,7 @@
 import { createRandom } from '../kernel/random.ts';
 import type { SimulationOptions } from './world.ts';
 
-type Shape = Required<Omit<SimulationOptions, 'seed' | 'bug' | 'unitsPerBuyerMax'>>;
+type Shape = Required<Omit<SimulationOptions, 'seed' | 'bug' | 'unitsPerBuyerMax' | 'isScraped'>>;
 
 /** Whole numbers from `min` to `max`, or some values. */
 type Choice<T> = readonly T[] | { min: number; max: number };
