@@ -264,6 +264,45 @@ describe('S3.3 a confirmation by SMS', () => {
   });
 });
 
+describe('S3.5 SMS while its provider is down', () => {
+  it('waits, is read meanwhile, and is sent once with its key when the provider is back', async () => {
+    const { token } = await server.newBuyer();
+    await call('PUT', '', token, { channel: 'sms', address: '+48123456789' });
+    await until(() => sms.taken.length === 1);
+    await call('POST', '/confirm', token, { channel: 'sms', code: codeIn(sms.taken[0]?.text) });
+    const health = async () => Health.parse((await server.call('GET', '/health')).body);
+
+    sms.state.status = 503;
+    await buy(token);
+    await until(async () => {
+      await passTime();
+      return (await health()).dependencies.sms?.state === 'down';
+    });
+    expect(await health()).toMatchObject({
+      status: 'degraded',
+      dependencies: { sms: { error: 'the SMS provider answered 503' }, email: { state: 'up' } },
+    });
+    expect((await server.call('GET', '/health/ready')).status).toBe(200);
+    expect(await metrics()).toContain('flashsale_circuit_state{dependency="sms"} 1');
+    expect(await metrics()).toContain('flashsale_messages_waiting{channel="sms"} 1');
+    const { body } = await server.call('GET', '/notifications', { token });
+    expect(body.notifications).toMatchObject([{ kind: 'ORDER_CREATED' }]);
+    expect(sms.taken).toHaveLength(1);
+
+    sms.state.status = 202;
+    await until(async () => {
+      await passTime();
+      return (await waiting()) === 0;
+    });
+    expect(sms.taken).toHaveLength(2);
+    expect(sms.taken[1]).toMatchObject({
+      to: '+48123456789',
+      text: expect.stringContaining('is yours'),
+    });
+    await until(async () => (await health()).dependencies.sms?.state === 'up');
+  });
+});
+
 describe('an address', () => {
   it('is confirmed by its code alone, within five tries', async () => {
     const { token } = await server.newBuyer();
