@@ -1,4 +1,11 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import {
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  type Metric,
+  type OpenMetricsContentType,
+  Registry,
+} from 'prom-client';
 import { serverMetrics } from '../../src/metrics/catalogue.ts';
 import type { MetricDefinition } from '../../src/metrics/definition.ts';
 import { Histogram } from './histogram.ts';
@@ -14,6 +21,8 @@ type Instrument<Definition extends MetricDefinition> = Definition['type'] extend
 /** One instrument per entry of the catalogue, under the entry's key. */
 export type ServerMetrics = { [Key in keyof Catalogue]: Instrument<Catalogue[Key]> } & {
   registry: Registry;
+  /** The same metrics for pages in the OpenMetrics format, which have exemplars. */
+  openMetrics: Registry<OpenMetricsContentType>;
 };
 
 /** Registers the metrics of the catalogue and those of the process (CPU, memory, event loop lag). */
@@ -24,9 +33,34 @@ export function createMetrics(): ServerMetrics {
     key,
     createInstrument(definition, registry),
   ]);
-  const metrics: ServerMetrics = Object.assign(Object.fromEntries(instruments), { registry });
+  const openMetrics = openMetricsOf(registry);
+  const metrics: ServerMetrics = Object.assign(Object.fromEntries(instruments), {
+    ...{ registry, openMetrics },
+  });
   metrics.countersStarted.set((performance.timeOrigin + performance.now()) / 1_000);
   return metrics;
+}
+
+/**
+ * A registry of the same metrics in the OpenMetrics format. Counters have names without `_total` there; prom-client would
+ * rename the counter itself, and so take it from the usual page.
+ */
+function openMetricsOf(registry: Registry): ServerMetrics['openMetrics'] {
+  const openMetrics = new Registry<OpenMetricsContentType>();
+  openMetrics.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  for (const metric of registry.getMetricsAsArray() as unknown as Readable[]) {
+    const name = metric.type === 'counter' ? metric.name.replace(/_total$/, '') : metric.name;
+    const renamed = { name, get: async () => ({ ...(await metric.get()), name }) };
+    openMetrics.registerMetric(renamed as unknown as Metric);
+  }
+  return openMetrics;
+}
+
+/** The part of a metric that a registry needs. */
+interface Readable {
+  name: string;
+  type?: string;
+  get(): Promise<object>;
 }
 
 function createInstrument(definition: MetricDefinition, registry: Registry) {

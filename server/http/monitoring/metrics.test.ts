@@ -1,7 +1,13 @@
+import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../../src/kernel/ids.ts';
 import { serverMetrics } from '../../../src/metrics/catalogue.ts';
+import { createScope } from '../../../src/stack/resource.ts';
+import { runFolder } from '../../../src/stack/run-folder.ts';
+import { createPrometheus } from '../../../src/stack/services/prometheus.ts';
+import { describeWithPrometheus } from '../../../test/prometheus.ts';
 import { startTestServer, type TestServer } from '../../../test/server.ts';
 import { silentLog } from '../../../test/silent-log.ts';
 import { until } from '../../../test/until.ts';
@@ -142,5 +148,40 @@ describe('S1.15 stock gauges', () => {
     expect(status).toBe(200);
     expect(body).not.toContain('flashsale_stock_units{');
     expect(body).toContain('flashsale_http_requests_total{');
+  });
+});
+
+describeWithPrometheus('exemplars in a Prometheus', () => {
+  test('S0.7 lead from the latency of a request to its trace', async () => {
+    const scope = createScope();
+    const folder = await scope.start(runFolder({ keep: false }));
+    const configFile = join(folder, 'prometheus.yml');
+    const targets = [new URL(server.url).host];
+    writeFileSync(
+      configFile,
+      JSON.stringify({
+        scrape_configs: [
+          { job_name: 'shop', scrape_interval: '1s', static_configs: [{ targets }] },
+        ],
+      }),
+    );
+    const features = ['exemplar-storage'];
+    const { url } = await scope.start(createPrometheus({ folder, configFile, features }));
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
+    const query = `${url}/api/v1/query_exemplars?query=flashsale_http_request_duration_seconds_bucket&start=0&end=4e9`;
+    const found: { labels: object; value: string }[] = [];
+    await until(async () => {
+      await server.call('GET', '/api/v1/products', { headers });
+      const { data } = (await (await fetch(query)).json()) as {
+        data: { seriesLabels: { route: string }; exemplars: typeof found }[];
+      };
+      found.push(...data.flatMap(({ exemplars }) => exemplars));
+      return found.length > 0;
+    });
+    expect(found[0]?.labels).toEqual({ trace_id: traceId });
+    const up = await fetch(`${url}/api/v1/query?query=flashsale_http_requests_total`);
+    expect(((await up.json()) as { data: { result: unknown[] } }).data.result).not.toEqual([]);
+    await scope.stop();
   });
 });

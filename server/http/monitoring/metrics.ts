@@ -5,6 +5,7 @@ import type { ServerMetrics } from '../../platform/metrics.ts';
 import { routeOf } from '../request/route.ts';
 import { methodNotAllowed } from '../response/problem.ts';
 import { send } from '../response/respond.ts';
+import { traceOf } from '../response/trace-context.ts';
 import { createRouter } from '../router.ts';
 
 /**
@@ -26,21 +27,22 @@ export function createRequestMeter(
       routes.set(key, meterRoute);
     }
     const status = res.headersSent ? res.statusCode : CLIENT_GONE;
-    meterRoute(status, elapsedNs);
+    const { traceparent } = req.headers;
+    meterRoute(status, elapsedNs, traceparent && traceOf(req.headers)?.traceId);
     logRequest(key, status, elapsedNs / 1e6);
   };
 
   function createRouteMeter(method: string, route: string) {
     const duration = metrics.httpRequestDuration.labels(method, route);
     const tallies = new Map<number, () => void>();
-    return (status: number, elapsedNs: number) => {
+    return (status: number, elapsedNs: number, traceId: string | undefined) => {
       let count = tallies.get(status);
       if (count === undefined) {
         count = metrics.httpRequests.tally(method, route, String(status));
         tallies.set(status, count);
       }
       count();
-      duration.observe(elapsedNs / 1e9);
+      duration.observe(elapsedNs / 1e9, traceId);
     };
   }
 }
@@ -49,7 +51,7 @@ export function createRequestMeter(
 const CLIENT_GONE = 499;
 
 /**
- * `GET /metrics` in the Prometheus text format. The `refreshers` update gauges first. When one fails, the answer lacks
+ * `GET /metrics` in the Prometheus text format, or in that of OpenMetrics with exemplars for who accepts it. The `refreshers` update gauges first. When one fails, the answer lacks
  * its gauges and has all other metrics. A page asks the database, so that many at once share one.
  */
 export function createMetricsRoutes(deps: {
@@ -61,7 +63,7 @@ export function createMetricsRoutes(deps: {
   const router = createRouter();
   /** The refreshers that failed last time. They are logged when they begin to fail, not at each scrape. */
   const failing = new Set<number>();
-  const render = coalesce(async () => {
+  const render = coalesce(async (format) => {
     const refreshed = await Promise.allSettled(refreshers.map(async (refresh) => await refresh()));
     refreshed.forEach((result, index) => {
       if (result.status === 'fulfilled') failing.delete(index);
@@ -70,13 +72,16 @@ export function createMetricsRoutes(deps: {
         log.warn({ err: result.reason }, 'gauges are missing until this succeeds');
       }
     });
-    return Buffer.from(await metrics.registry.metrics());
+    return Buffer.from(await metrics[format as Format].metrics());
   });
   router
     .route('/metrics')
-    .get(async (_req, res) => send(res, 200, metrics.registry.contentType, await render(PAGE)))
+    .get(async (req, res) => {
+      const format = req.headers.accept?.includes('openmetrics') ? 'openMetrics' : 'registry';
+      send(res, 200, metrics[format].contentType, await render(format));
+    })
     .all(methodNotAllowed);
   return router;
 }
 
-const PAGE = 'the page of metrics';
+type Format = 'registry' | 'openMetrics';
