@@ -3,6 +3,7 @@ import { accepted, answered } from './arbitrary-history.ts';
 import { asksOf, BUYERS, numbered, type SmallHistory, unanswered } from './history.ts';
 import type { Random } from './random.ts';
 import type { Habits } from './requests.ts';
+import { orderOfTicket } from './world.ts';
 
 /** A correct history with one or two small lies. Most of them are just possible or just impossible. */
 export function alteredHistory(
@@ -33,10 +34,12 @@ const LIES: [Lie, ...Lie[]] = [
       ? undefined
       : { ...accepted(lied, random, habits), completedAtNs: endOf(lied) },
   (_, lied) => unanswered(lied),
-  (random, lied) => ({ ...lied, buyer: random.pick(BUYERS) }),
-  // A registration and an attempt are always for one unit.
+  // All tickets are let in at the gate.
   (random, lied) =>
-    lied.kind === 'register' || lied.kind === 'attempt'
+    lied.kind === 'check-in' ? undefined : { ...lied, buyer: random.pick(BUYERS) },
+  // A registration and an attempt are always for one unit, and one ticket is let in.
+  (random, lied) =>
+    lied.kind === 'register' || lied.kind === 'attempt' || lied.kind === 'check-in'
       ? undefined
       : { ...lied, quantity: random.int(1, 2) },
   (random, lied) => shifted(lied, random.int(-3, 3), 0),
@@ -64,7 +67,7 @@ function shifted(lied: Operation, fromByMs: number, toByMs: number): Operation |
   return { ...lied, invokedAtNs, completedAtNs };
 }
 
-/** A call can use a hold, an order or a voucher only after it was answered, and a key stands for one request. */
+/** A call can use a hold, an order, a voucher or a ticket only after it was answered, and a key stands for one request. */
 function isCausal(operations: readonly Operation[], lied: Operation, instead: Operation): boolean {
   const all = operations.map((other) => (other === lied ? instead : other));
   return (
@@ -83,6 +86,8 @@ function isSourceOf(earlier: Operation, later: Operation): boolean {
       return kind !== 'cancel' && earlier.order === later.order;
     case 'voucher':
       return kind === 'register' && earlier.voucher === later.voucher;
+    case 'ticket':
+      return kind === 'buy' && earlier.order === orderOfTicket(later.ticket ?? '');
     default:
       return takesStock(kind) && earlier.hold === later.hold;
   }

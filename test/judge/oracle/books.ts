@@ -1,10 +1,11 @@
 import { emptyLedger, type LedgerSnapshot } from '../../../src/history/ledger-snapshot.ts';
 import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
-import type { LedgerMovement, MovementKind } from '../../../src/protocol/ledger.ts';
+import type { LedgerMovement, LedgerTicket, MovementKind } from '../../../src/protocol/ledger.ts';
 import type { OrderStatus } from '../../../src/protocol/orders.ts';
 import type { ReservationStatus } from '../../../src/protocol/reservations.ts';
+import { GATE } from './history.ts';
 import type { Step } from './moment.ts';
-import type { Hold, HoldState, Holds } from './shop.ts';
+import { type Hold, type HoldState, type Holds, shopOf } from './shop.ts';
 import type { World } from './world.ts';
 
 /** The events of a shop in their order, and what was in it after the last of them. */
@@ -81,6 +82,10 @@ export function booksOf(
       steps.find((step) => step.event === 'accepted' && step.call === call)?.atMs ?? 0,
     ),
   }));
+  ledger.tickets = ticketsOf(sale, world, (call) => {
+    const step = steps.find((each) => each.event === 'let in' && each.call === call);
+    return step && { checkedInAt: timeOf(step.atMs), checkedInByCallId: callIdOf(call) };
+  });
   ledger.inventory = sale.skus.map(({ skuId, total }) => {
     const sold = holds
       .filter(({ sku, state }) => sku === skuId && (state === 'sold' || state === 'fulfilled'))
@@ -109,6 +114,29 @@ const orderStatusOf = (state: HoldState): OrderStatus => {
 
 /** The id by which buyers and ledger name a hold. */
 const publicIdOf = ({ id, alias }: Hold): string => alias ?? id;
+
+/** A ticket for each unit that was sold as one, of which the first were let in. */
+function ticketsOf(
+  sale: SaleFacts,
+  { holds, tickets }: World,
+  checkInBy: (call: number) => Partial<LedgerTicket> | undefined,
+): LedgerTicket[] {
+  const { ticketSkus } = shopOf(sale);
+  return holds.flatMap(({ sku, buyer, quantity, order }) => {
+    if (order === undefined || !ticketSkus.has(sku)) return [];
+    const letIn = tickets.filter((each) => each.order === order);
+    return Array.from({ length: quantity }, (_, place): LedgerTicket => {
+      const checkIn = letIn[place] && checkInBy(letIn[place].call);
+      return {
+        ...{ row: 'ticket', ticketId: `ticket-${place + 1}-of-${order}`, skuId: sku },
+        ...{ userId: buyer, orderId: order, issuedAt: null },
+        ...{ checkedInAt: null, checkedInByCallId: null },
+        ...{ checkedInBy: checkIn ? GATE : null, gate: checkIn ? 'north' : null },
+        ...checkIn,
+      };
+    });
+  });
+}
 
 /** Goes on until every hold has ended, and attempts that nobody decided have failed: holds that nobody bought are swept. */
 function atRest(sale: SaleFacts, { steps, world, nowMs }: Events): Events {

@@ -29,7 +29,7 @@ export function createCampaign(
     return random.chance(50) ? buy(request, hold.id) : undefined;
   }
 
-  /** A hold that an earlier call of the same buyer has left, for a registration, or a new one. */
+  /** A hold that an earlier call of the same buyer has left, for a registration or tickets, or a new one. */
   function holdFor(request: Operation): Hold | { code: string } {
     const { id, kind, sku = '', buyer = '', quantity, invokedAtNs } = request;
     stock.sweepOwn(sku, buyer);
@@ -37,8 +37,9 @@ export function createCampaign(
     const left = holds.find(
       (hold) => hold.sku === sku && hold.buyer === buyer && hold.state === 'live',
     );
-    if (kind === 'register' && left !== undefined && !hasBought(holds, sku, buyer)) {
-      return left.quantity === 1 ? left : { code: 'ALREADY_RESERVED' };
+    const takesUp = kind === 'register' || stock.shop.ticketSkus.has(sku);
+    if (takesUp && left !== undefined && !hasBought(holds, sku, buyer)) {
+      return left.quantity === quantity ? left : { code: 'ALREADY_RESERVED' };
     }
     const units = { sku, buyer, quantity };
     const refusal = stock.refusalOf(units, random.chance(70));

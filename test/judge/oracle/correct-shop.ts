@@ -1,6 +1,7 @@
 import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
 import { createCampaign } from './correct-campaign.ts';
 import { createFlashSale } from './correct-flash-sale.ts';
+import { createGate } from './correct-gate.ts';
 import { createReservations } from './correct-reservations.ts';
 import { createCorrectStock } from './correct-stock.ts';
 import { refusedWith } from './history.ts';
@@ -38,6 +39,7 @@ export function createCorrectShop(sale: SaleFacts, random: Random, habits: Habit
   const reservations = createReservations(stock, random);
   const campaign = createCampaign(stock, random, habits);
   const flashSale = createFlashSale(stock, random);
+  const gate = createGate(stock);
   const claims = new Map<string, Claimed>();
   /** Under its key a refusal stays a refusal, or it ends the key; both are correct. */
   const keepsRefusals = random.chance(70);
@@ -95,6 +97,8 @@ export function createCorrectShop(sale: SaleFacts, random: Random, habits: Habit
         return campaign.redeem(request);
       case 'attempt':
         return flashSale.attempt(request);
+      case 'check-in':
+        return gate.letIn(request);
       default:
         return reservations.cancel(request);
     }

@@ -3,6 +3,7 @@ import { accept } from './flash-sale.ts';
 import type { Effect, Moment, Step } from './moment.ts';
 import { redeem, takeAndSell } from './sale-at-once.ts';
 import { boughtBy, type Hold, hasBought, hasHold, holdOf } from './shop.ts';
+import { letIn } from './tickets.ts';
 import { mayTake, sell, take } from './units.ts';
 import { withChange, withHold } from './world.ts';
 
@@ -24,6 +25,8 @@ export function effectsOf(moment: Moment, call: Call, isHalfDone: boolean): Effe
       return redeem(moment, call);
     case 'attempt':
       return accept(moment, call);
+    case 'check-in':
+      return letIn(moment, call);
     default:
       return [];
   }

@@ -17,6 +17,7 @@ const KINDS: LedgerRowKind[] = [
   'payment',
   'voucher',
   'attempt',
+  'ticket',
 ];
 
 export const showAnswers = ({ sale, operations }: SmallHistory): Evidence => ({ sale, operations });
@@ -52,6 +53,7 @@ function readingOf(skuId: string, ledger: LedgerSnapshot): BooksReading {
     payment: count(ledger.payments),
     voucher: count(ledger.vouchers),
     attempt: count(ledger.attempts),
+    ticket: count(ledger.tickets),
   };
   return { skuId, fromNs: 10e9, toNs: 10e9, counts };
 }

@@ -15,18 +15,22 @@ export interface SmallHistory {
 
 export const SKUS = ['SKU-1', 'SKU-2'] as const;
 export const BUYERS = ['ann', 'ben', 'cem'] as const;
+/** The organizer, who lets tickets in. */
+export const GATE = 'gate';
 
 /**
  * The facts of a small sale. A third of the sales have no lapses, because their holds live longer than their histories, and
  * in a sixth a hold may lapse within the call that makes it.
+ *
+ * @param soldBy the way of selling that the sale tells; without it, anything may be asked for
  */
-export function randomSale(random: Random): SaleFacts {
+export function randomSale(random: Random, soldBy?: 'tickets'): SaleFacts {
   const lives = Array.from({ length: 3 }, () => random.int(7, 20));
   const skus = SKUS.slice(0, random.chance(25) ? 2 : 1);
   return {
     scenario: 'oracle',
     target: ['http://shop'],
-    skus: skus.map((skuId) => ({ skuId, total: random.int(1, 3) })),
+    skus: skus.map((skuId) => ({ skuId, total: random.int(1, 3), ...(soldBy && { soldBy }) })),
     unitsPerBuyerMax: random.int(1, 3),
     holdTtlMs: random.pick([random.int(2, 6), 1_000, 1_000, ...lives]),
     sweepGraceMs: random.int(0, 4),
@@ -69,8 +73,9 @@ export function unanswered(operation: Operation): Operation {
 }
 
 /** The thing that a request of this kind names. */
-export function asksOf(kind: OperationKind): 'hold' | 'order' | 'voucher' | undefined {
+export function asksOf(kind: OperationKind): 'hold' | 'order' | 'voucher' | 'ticket' | undefined {
   if (kind === 'confirm' || kind === 'release') return 'hold';
+  if (kind === 'check-in') return 'ticket';
   if (kind === 'cancel') return 'order';
   return kind === 'redeem' ? 'voucher' : undefined;
 }
@@ -91,6 +96,7 @@ export const REFUSALS = {
   redeem: ['VOUCHER_USED', 'NOT_FOUND', 'VOUCHER_EXPIRED'],
   buy: ['OUT_OF_STOCK', 'ALREADY_PURCHASED', 'ALREADY_RESERVED', 'CONTENTION_LOST'],
   attempt: ['OUT_OF_STOCK', 'ALREADY_ATTEMPTED', 'ALREADY_PURCHASED', 'ALREADY_RESERVED'],
+  'check-in': ['TICKET_CHECKED_IN', 'TICKET_CHECKED_IN', 'TICKET_CANCELLED'],
 } as const satisfies Partial<Record<OperationKind, readonly [string, ...string[]]>>;
 
 export type SmallKind = keyof typeof REFUSALS;

@@ -14,6 +14,7 @@ export interface Step {
     | 'lapsed'
     | 'swept'
     | 'used'
+    | 'let in'
     | 'accepted'
     | 'decided'
     | 'refused'

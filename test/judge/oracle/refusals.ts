@@ -10,7 +10,7 @@ import {
   holdOfVoucher,
   type Shop,
 } from './shop.ts';
-import { attemptOf, type World, waitingAttempts } from './world.ts';
+import { attemptOf, ticketOf, type World, waitingAttempts } from './world.ts';
 
 export interface Claim {
   rule: Rule;
@@ -115,6 +115,8 @@ const isUsed: Reason = ({ holds }, { operation }) => {
   return hold?.buyer === operation.buyer && hold?.voucher?.usedBy !== undefined;
 };
 
+const isLetIn: Reason = (world, { operation }) => ticketOf(world, operation.ticket) !== undefined;
+
 /** The reasons of the refusals of each kind of call, by their codes. */
 const REASONS: Partial<Record<string, Record<string, [Rule, Reason]>>> = {
   reserve: {
@@ -150,6 +152,7 @@ const REASONS: Partial<Record<string, Record<string, [Rule, Reason]>>> = {
     NOT_FOUND: ['releaseRefusal', isNotTheirs],
   },
   cancel: { NOT_FOUND: ['cancelRefusal', isNotTheirOrder] },
+  'check-in': { TICKET_CHECKED_IN: ['ticketRefusal', isLetIn] },
   redeem: {
     VOUCHER_USED: ['voucherRefusal', isUsed],
     NOT_FOUND: ['voucherRefusal', isNotTheirVoucher],

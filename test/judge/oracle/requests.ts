@@ -1,11 +1,14 @@
 import type { Operation, OperationKind, SaleFacts } from '../../../src/history/operation.ts';
-import { asksOf, BUYERS, SKUS } from './history.ts';
+import { asksOf, BUYERS, GATE, SKUS } from './history.ts';
 import type { Random } from './random.ts';
+import { codeOfTicket } from './world.ts';
 
 /** The ways in which the buyers of a small sale buy. */
 export interface Habits {
   /** The kinds of calls that ask for units. */
   asks: readonly [OperationKind, ...OperationKind[]];
+  /** The way of selling that the sale tells. */
+  soldBy?: 'tickets';
   /** True if an answer to a buy names its hold, and its order. */
   tellsHold: boolean;
   tellsOrder: boolean;
@@ -13,7 +16,16 @@ export interface Habits {
   sendKeys: boolean;
 }
 
-export const randomHabits = (random: Random): Habits => ({
+/** A fifth of the sales are of tickets, on a server that tells of every purchase by all its names. */
+export const randomHabits = (random: Random): Habits =>
+  random.chance(20)
+    ? {
+        ...{ asks: ['buy'], soldBy: 'tickets', tellsHold: true, tellsOrder: true },
+        sendKeys: random.chance(25),
+      }
+    : otherHabits(random);
+
+const otherHabits = (random: Random): Habits => ({
   asks: random.pick([
     ['reserve'],
     ['reserve'],
@@ -68,7 +80,7 @@ type Wanted = Pick<Operation, 'kind' | 'quantity'> & Partial<Operation>;
 function randomWish(
   random: Random,
   sale: SaleFacts,
-  { asks }: Habits,
+  { asks, soldBy }: Habits,
   known: readonly Operation[],
 ): Wanted {
   const sku = random.pick(SKUS.slice(0, sale.skus.length) as [string]);
@@ -87,7 +99,11 @@ function randomWish(
         : 1;
     return { kind, sku, buyer, quantity };
   }
-  const kind = useOf(random, made);
+  if (soldBy === 'tickets' && made.order !== undefined && random.chance(75)) {
+    const ticket = codeOfTicket(made.order, random.int(1, made.quantity));
+    return { kind: 'check-in', buyer: GATE, quantity: 1, ticket };
+  }
+  const kind = soldBy === 'tickets' ? 'cancel' : useOf(random, made);
   const thing = asksOf(kind) as 'hold' | 'order' | 'voucher';
   const user = random.chance(12) ? buyer : made.buyer;
   return {

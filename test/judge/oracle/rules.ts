@@ -16,6 +16,11 @@ export const RULES = {
     breach: 'a voucher was used that could not be used any more',
     check: 'single-redemption',
   },
+  ticket: { breach: 'a ticket was let in twice', check: 'single-check-in' },
+  order: {
+    breach: 'a ticket was let in that no order of the answers can have',
+    check: 'tickets-match-sales',
+  },
   attempt: { breach: 'a second attempt of a buyer was accepted', check: 'one-per-buyer' },
   sale: { breach: 'a hold was sold that was not live', check: 'legal-transitions' },
   release: { breach: 'a hold was released that was not live', check: 'legal-transitions' },
@@ -35,6 +40,10 @@ export const RULES = {
   voucherRefusal: {
     breach: 'the use of a voucher was refused with a reason that was not true',
     check: 'no-false-refusal',
+  },
+  ticketRefusal: {
+    breach: 'a ticket was refused as let in already, and was not',
+    check: 'single-check-in',
   },
   attempted: {
     breach: 'a buyer was told to have attempted already, and had not',

@@ -5,8 +5,8 @@ import { sell, take } from './units.ts';
 import { withChange } from './world.ts';
 
 /**
- * Takes units and sells them in one call, which others may see in two steps. A hold that an earlier call of the same buyer
- * has left is bought in place of a new one.
+ * Takes units and sells them in one call, which others may see in two steps. A registration and a purchase of tickets buy a
+ * hold that an earlier call of the same buyer has left in place of a new one.
  */
 export function takeAndSell(moment: Moment, call: Call, isHalfDone: boolean): Effect[] {
   const { holds } = moment.world;
@@ -29,9 +29,10 @@ function sellWithVoucher(moment: Moment, call: Call, hold: Hold | undefined): Ef
 }
 
 /** True for a hold of the same buyer that has the name of the answer, or none. */
-function mayBeTheOne({ world }: Moment, call: Call, hold: Hold): boolean {
-  const { sku, buyer, quantity } = call.operation;
-  if (call.operation.kind !== 'register' || hold.state !== 'live') return false;
+function mayBeTheOne({ shop, world }: Moment, call: Call, hold: Hold): boolean {
+  const { kind, sku = '', buyer, quantity } = call.operation;
+  const takesUp = kind === 'register' || shop.ticketSkus.has(sku);
+  if (!takesUp || hold.state !== 'live') return false;
   if (hold.sku !== sku || hold.buyer !== buyer) return false;
   if (hold.quantity !== quantity) return false;
   const { hold: name } = namesOf(call);

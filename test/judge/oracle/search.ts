@@ -271,7 +271,7 @@ const isRefusedTooLate = ({ operation, wish, fromMs }: Call): boolean =>
 function keyOf(
   nowMs: number,
   progress: readonly Progress[],
-  { holds, attempts, fulfilled }: World,
+  { holds, attempts, tickets, fulfilled }: World,
   horizonMs: number,
 ): string {
   const parts = holds.map(({ id, alias, state, lapsesAtMs, order, voucher }) => {
@@ -281,7 +281,8 @@ function keyOf(
   });
   const wishes = fulfilled.length === 0 ? '' : [...fulfilled].sort().join();
   const asked = attempts.length === 0 ? '' : attempts.map(nameAttempt).sort().join();
-  return `${nowMs}|${progress.join('')}|${parts.sort().join()}|${wishes}|${asked}`;
+  const letIn = tickets.map(({ code, order }) => `${code} of ${order}`);
+  return `${nowMs}|${progress.join('')}|${parts.sort().join()}|${wishes}|${asked}|${letIn.sort().join()}`;
 }
 
 const nameAttempt = ({ call, status, holds }: Attempt): string => `${call}${status}${holds.length}`;

@@ -8,6 +8,8 @@ export interface Shop {
   sweepGraceMs: number;
   refusalLagMs: number;
   readLagMs: number;
+  /** The SKUs that are sold as tickets. */
+  ticketSkus: ReadonlySet<string>;
 }
 
 export const shopOf = (sale: SaleFacts): Shop => ({
@@ -17,6 +19,9 @@ export const shopOf = (sale: SaleFacts): Shop => ({
   sweepGraceMs: sale.sweepGraceMs,
   refusalLagMs: sale.refusalLagMs ?? 0,
   readLagMs: sale.readLagMs ?? 0,
+  ticketSkus: new Set(
+    sale.skus.filter(({ soldBy }) => soldBy === 'tickets').map(({ skuId }) => skuId),
+  ),
 });
 
 /**

@@ -58,8 +58,8 @@ const LONG_CALLS_MAX = 30;
 /** Lets a correct shop serve more calls than the oracle can search. What it did is the explanation. */
 export function tryLongHistory(seed: number): Trial {
   const random = createRandom(seed);
-  const sale = randomSale(random);
   const habits = randomHabits(random);
+  const sale = randomSale(random, habits.soldBy);
   const history = executedHistory(random, sale, habits, random.int(9, LONG_CALLS_MAX));
   const mistake = falseAlarm(history, showingsOf(history.truth), seed);
   return {
@@ -77,8 +77,8 @@ function historyOf(seed: number): { origin: Origin; history: SmallHistory } {
     Origin,
     ...Origin[],
   ]);
-  const sale = randomSale(random);
   const habits = randomHabits(random);
+  const sale = randomSale(random, habits.soldBy);
   const callCount = random.int(2, 8);
   if (origin === 'arbitrary')
     return { origin, history: arbitraryHistory(random, sale, habits, callCount) };

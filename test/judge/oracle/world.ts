@@ -4,11 +4,29 @@ import { changed, type Hold, type HoldState, type Holds } from './shop.ts';
 export interface World {
   holds: Holds;
   attempts: readonly Attempt[];
+  /** The tickets that were let in. */
+  tickets: readonly Ticket[];
   /** The wishes that have had their effect. */
   fulfilled: readonly string[];
 }
 
-export const EMPTY: World = { holds: [], attempts: [], fulfilled: [] };
+export const EMPTY: World = { holds: [], attempts: [], tickets: [], fulfilled: [] };
+
+/** A ticket that was let in. */
+export interface Ticket {
+  code: string;
+  /** The call that let it in. */
+  call: number;
+  /** The order that it is of; absent if that rule was waived. */
+  order?: string;
+}
+
+export const ticketOf = ({ tickets }: World, code: string | undefined): Ticket | undefined =>
+  tickets.find((each) => each.code === code);
+
+/** The code of a ticket of an order, counted from 1. Only the shop reads the order in it. */
+export const codeOfTicket = (order: string, number: number): string => `${order}/${number}`;
+export const orderOfTicket = (code: string): string => code.split('/')[0] as string;
 
 /** An accepted attempt at a flash sale. */
 export interface Attempt {
