@@ -168,6 +168,51 @@ describe('the oracle', () => {
     expect(isPossible({}, half, refused('buy', 'ben', [112, 113]))).toBe(false);
   });
 
+  describe('with tickets', () => {
+    const facts = {
+      skus: [{ skuId: SKU, total: 2, soldBy: 'tickets' as const }],
+      unitsPerBuyerMax: 2,
+    };
+    const buy = (quantity: number) =>
+      said('buy', 'ann', [0, 1], { quantity, hold: 'a', order: 'o' });
+    const scan = (number: number, times: [number, number], code?: string): Call => ({
+      ...said('check-in', 'gate', times, { sku: undefined, ticket: `o/${number}` }),
+      ...(code && { outcome: 'fail' as const, status: 409, code }),
+    });
+
+    it('lets each in once', () => {
+      expect(isPossible(facts, buy(2), scan(1, [2, 3]), scan(2, [2, 3]))).toBe(true);
+      expect(isPossible(facts, buy(2), scan(1, [2, 3]), scan(1, [4, 5]))).toBe(false);
+      const second = scan(1, [3, 4], 'TICKET_CHECKED_IN');
+      expect(isPossible(facts, buy(1), scan(1, [4, 5]), second)).toBe(true);
+      expect(isPossible(facts, buy(1), scan(1, [5, 6]), second)).toBe(false);
+      const lost = { ...unanswered('check-in', 'gate', 2, { ticket: 'o/1' }), sku: undefined };
+      expect(isPossible(facts, buy(1), lost, second)).toBe(true);
+    });
+
+    it('has no more of them than units that were sold', () => {
+      expect(isPossible(facts, scan(1, [0, 1]))).toBe(false);
+      expect(isPossible(facts, buy(1), scan(1, [2, 3]), scan(2, [2, 3]))).toBe(false);
+    });
+
+    it('cancels an order before the first of them is let in, and not after', () => {
+      const cancel = (times: [number, number]) => said('cancel', 'ann', times, { order: 'o' });
+      expect(isPossible(facts, buy(1), cancel([2, 3]), scan(1, [4, 5]))).toBe(false);
+      expect(isPossible(facts, buy(1), cancel([4, 5]), scan(1, [2, 3]))).toBe(false);
+      expect(isPossible(facts, buy(1), cancel([2, 3]), scan(1, [4, 5], 'TICKET_CANCELLED'))).toBe(
+        true,
+      );
+    });
+
+    it('buys a hold that a purchase of the same buyer has left', () => {
+      const half = refused('buy', 'ann', [0, 1], { code: 'CONTENTION_LOST', quantity: 2 });
+      const again = { ...buy(2), invokedAtNs: 5e6, completedAtNs: 6e6 };
+      const full = refused('buy', 'ben', [2, 3]);
+      expect(isPossible(facts, half, full, again)).toBe(true);
+      expect(isPossible({ total: 2, unitsPerBuyerMax: 2 }, half, full, again)).toBe(false);
+    });
+  });
+
   it('decides an accepted attempt later, and only once', () => {
     const asked = said('attempt', 'ann', [0, 1]);
     const read = (decision: string, times: [number, number]): Call =>
