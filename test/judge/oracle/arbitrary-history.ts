@@ -1,6 +1,7 @@
 import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
 import {
   numbered,
+  QUEST_REFUSALS,
   REFUSALS,
   refusedWith,
   type SmallHistory,
@@ -42,7 +43,8 @@ export function answered(
     const observed = observedBy(random, sale, request);
     return { ...request, outcome: 'ok', status: 200, observed, completedAtNs };
   }
-  const refusals = REFUSALS[request.kind as SmallKind];
+  const isOfQuest = habits.sells === 'rewards' && request.kind === 'register';
+  const refusals = isOfQuest ? QUEST_REFUSALS : REFUSALS[request.kind as SmallKind];
   const isRefused = random.chance(request.kind === 'reserve' ? 30 : 25);
   if (isRefused) {
     const code =

@@ -4,16 +4,10 @@ import type { LedgerMovement, LedgerTicket, MovementKind } from '../../../src/pr
 import type { OrderStatus } from '../../../src/protocol/orders.ts';
 import type { ReservationStatus } from '../../../src/protocol/reservations.ts';
 import { GATE } from './history.ts';
-import type { Step } from './moment.ts';
+import type { Events, Step } from './moment.ts';
+import { giveOwed, rewardsOf } from './rewards-at-rest.ts';
 import { type Hold, type HoldState, type Holds, shopOf } from './shop.ts';
 import type { World } from './world.ts';
-
-/** The events of a shop in their order, and what was in it after the last of them. */
-export interface Events {
-  steps: readonly Step[];
-  world: World;
-  nowMs: number;
-}
 
 export const MOVEMENTS: Partial<Record<Step['event'], MovementKind>> = {
   held: 'RESERVED',
@@ -33,7 +27,7 @@ export function booksOf(
   events: Events,
   offsetMs: number,
 ): LedgerSnapshot {
-  const { steps, world } = atRest(sale, events);
+  const { steps, world } = atRest(sale, giveOwed(sale, events));
   const { holds } = world;
   const timeOf = (ms: number): string => new Date(sale.startedAtMs + offsetMs + ms).toISOString();
   const stepOf = (event: Step['event'], hold: string): Step | undefined =>
@@ -82,6 +76,7 @@ export function booksOf(
       steps.find((step) => step.event === 'accepted' && step.call === call)?.atMs ?? 0,
     ),
   }));
+  ledger.rewards = rewardsOf(sale, world);
   ledger.tickets = ticketsOf(sale, world, (call) => {
     const step = steps.find((each) => each.event === 'let in' && each.call === call);
     return step && { checkedInAt: timeOf(step.atMs), checkedInByCallId: callIdOf(call) };

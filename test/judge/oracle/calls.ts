@@ -7,6 +7,8 @@ export interface Call {
   toMs: number;
   /** The wish of which it is a repetition; absent for a call that was sent once. */
   wish?: Wish;
+  /** True for a call that may complete a quest. */
+  isOfQuest?: boolean;
 }
 
 /** Calls of one buyer and kind with one idempotency key. They have one effect together. */
@@ -22,7 +24,11 @@ export interface Wish {
 const nameOf = ({ kind, buyer, idempotencyKey }: Operation): string | undefined =>
   idempotencyKey === undefined ? undefined : `${buyer} ${kind} ${idempotencyKey}`;
 
-export function callsOf(operations: readonly Operation[]): Call[] {
+/** @param rewardSkus the SKUs for which a registration is the completion of a quest */
+export function callsOf(
+  operations: readonly Operation[],
+  rewardSkus: ReadonlySet<string> = new Set(),
+): Call[] {
   const wishes = wishesOf(operations);
   return operations.map((operation) => {
     const wish = wishes.get(nameOf(operation) ?? '');
@@ -30,6 +36,7 @@ export function callsOf(operations: readonly Operation[]): Call[] {
       operation,
       fromMs: operation.invokedAtNs / 1e6,
       toMs: operation.completedAtNs / 1e6,
+      isOfQuest: operation.kind === 'register' && rewardSkus.has(operation.sku ?? ''),
     };
     return wish === undefined ? call : { ...call, wish };
   });

@@ -2,6 +2,7 @@ import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
 import { createCampaign } from './correct-campaign.ts';
 import { createFlashSale } from './correct-flash-sale.ts';
 import { createGate } from './correct-gate.ts';
+import { createQuests } from './correct-quests.ts';
 import { createReservations } from './correct-reservations.ts';
 import { createCorrectStock } from './correct-stock.ts';
 import { refusedWith } from './history.ts';
@@ -40,6 +41,7 @@ export function createCorrectShop(sale: SaleFacts, random: Random, habits: Habit
   const campaign = createCampaign(stock, random, habits);
   const flashSale = createFlashSale(stock, random);
   const gate = createGate(stock);
+  const quests = createQuests(stock, random);
   const claims = new Map<string, Claimed>();
   /** Under its key a refusal stays a refusal, or it ends the key; both are correct. */
   const keepsRefusals = random.chance(70);
@@ -91,6 +93,8 @@ export function createCorrectShop(sale: SaleFacts, random: Random, habits: Habit
       case 'release':
         return reservations.release(request);
       case 'register':
+        if (shop.rewardSkus.has(request.sku ?? '')) return quests.complete(request);
+        return campaign.takeAndSell(request);
       case 'buy':
         return campaign.takeAndSell(request);
       case 'redeem':

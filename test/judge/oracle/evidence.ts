@@ -2,8 +2,9 @@ import type { Evidence } from '../../../src/checkers/evidence.ts';
 import type { LedgerSnapshot } from '../../../src/history/ledger-snapshot.ts';
 import { answersOnly, type BooksReading } from '../../../src/history/manifest.ts';
 import type { LedgerRowKind } from '../../../src/protocol/ledger.ts';
-import { booksOf, type Events } from './books.ts';
+import { booksOf } from './books.ts';
 import type { SmallHistory } from './history.ts';
+import type { Events } from './moment.ts';
 import { withSequences } from './sequences.ts';
 
 /** The kinds of evidence in which a small history is shown to the judge. */
@@ -18,6 +19,7 @@ const KINDS: LedgerRowKind[] = [
   'voucher',
   'attempt',
   'ticket',
+  'reward',
 ];
 
 export const showAnswers = ({ sale, operations }: SmallHistory): Evidence => ({ sale, operations });
@@ -54,6 +56,7 @@ function readingOf(skuId: string, ledger: LedgerSnapshot): BooksReading {
     voucher: count(ledger.vouchers),
     attempt: count(ledger.attempts),
     ticket: count(ledger.tickets),
+    reward: count(ledger.rewards),
   };
   return { skuId, fromNs: 10e9, toNs: 10e9, counts };
 }

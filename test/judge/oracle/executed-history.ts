@@ -77,9 +77,9 @@ function renumbered({ sale, operations, truth }: Required<SmallHistory>): SmallH
   const steps = truth.steps.map(({ call, ...step }): Step => {
     return call === undefined ? step : { ...step, call: numberOf(call) };
   });
-  const { holds, attempts, tickets, fulfilled } = truth.world;
+  const { holds, attempts, tickets } = truth.world;
   const world: World = {
-    fulfilled,
+    ...truth.world,
     tickets: tickets.map((ticket) => ({ ...ticket, call: numberOf(ticket.call) })),
     attempts: attempts.map((attempt) => ({ ...attempt, call: numberOf(attempt.call) })),
     holds: holds.map((hold): Hold => {

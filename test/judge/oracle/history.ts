@@ -21,20 +21,20 @@ export const GATE = 'gate';
 /**
  * The facts of a small sale. A third of the sales have no lapses, because their holds live longer than their histories, and
  * in a sixth a hold may lapse within the call that makes it.
- *
- * @param soldBy the way of selling that the sale tells; without it, anything may be asked for
+ * Vouchers of quests never lapse half-way here: whoever finds one owed gives it.
  */
-export function randomSale(random: Random, soldBy?: 'tickets'): SaleFacts {
+export function randomSale(random: Random, sells?: Sold): SaleFacts {
   const lives = Array.from({ length: 3 }, () => random.int(7, 20));
   const skus = SKUS.slice(0, random.chance(25) ? 2 : 1);
   return {
     scenario: 'oracle',
     target: ['http://shop'],
-    skus: skus.map((skuId) => ({ skuId, total: random.int(1, 3), ...(soldBy && { soldBy }) })),
+    skus: skus.map((skuId) => ({ skuId, total: random.int(1, 3), ...(sells && FACTS[sells]) })),
     unitsPerBuyerMax: random.int(1, 3),
-    holdTtlMs: random.pick([random.int(2, 6), 1_000, 1_000, ...lives]),
+    holdTtlMs:
+      sells === 'rewards' ? 1_000 : random.pick([random.int(2, 6), 1_000, 1_000, ...lives]),
     sweepGraceMs: random.int(0, 4),
-    ...(random.chance(20) && { refusalLagMs: random.int(1, 4) }),
+    ...(sells !== 'rewards' && random.chance(20) && { refusalLagMs: random.int(1, 4) }),
     ...(random.chance(10) && { readLagMs: random.int(1, 4) }),
     refusals: referenceTarget.refusals,
     sellOutExpected: false,
@@ -43,6 +43,13 @@ export function randomSale(random: Random, soldBy?: 'tickets'): SaleFacts {
     evidence: answersOnly,
   };
 }
+
+/** The facts of what is sold in one way only. */
+const FACTS = {
+  tickets: { soldBy: 'tickets' },
+  rewards: { soldBy: 'campaign', isReward: true },
+} as const;
+export type Sold = keyof typeof FACTS;
 
 /** Numbers the calls in the order of their requests, as a history has them. */
 export const numbered = (operations: readonly Operation[]): Operation[] =>
@@ -100,3 +107,6 @@ export const REFUSALS = {
 } as const satisfies Partial<Record<OperationKind, readonly [string, ...string[]]>>;
 
 export type SmallKind = keyof typeof REFUSALS;
+
+/** The codes that refuse a call which may complete a quest. */
+export const QUEST_REFUSALS = ['CAMPAIGN_FULL', 'QUEST_COMPLETED'] as const;

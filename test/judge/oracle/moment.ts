@@ -43,3 +43,10 @@ export interface Moment {
   nowMs: number;
   waived: Waived;
 }
+
+/** The events of a shop in their order, and what was in it after the last of them. */
+export interface Events {
+  steps: readonly Step[];
+  world: World;
+  nowMs: number;
+}

@@ -213,6 +213,22 @@ describe('the oracle', () => {
     });
   });
 
+  it('gives one voucher for a completed quest, or tells that none is left, for good', () => {
+    const skus = [{ skuId: SKU, total: 2, soldBy: 'campaign' as const, isReward: true }];
+    const facts = { skus, unitsPerBuyerMax: 2 };
+    const [ann, ben] = [register('ann', [0, 1], 'a'), register('ben', [2, 3], 'b')];
+    const gone = (buyer: string, times: [number, number]) =>
+      refused('register', buyer, times, { code: 'CAMPAIGN_FULL' });
+    expect(isPossible(facts, ann, ben, gone('cem', [3, 4]))).toBe(true);
+    expect(isPossible(facts, ann, gone('cem', [3, 4]))).toBe(false);
+    expect(isPossible(facts, ann, register('ann', [2, 3], 'c'))).toBe(false);
+    expect(isPossible(facts, ann, ben, gone('ann', [3, 4]))).toBe(false);
+    const completed = refused('register', 'ann', [2, 3], { code: 'QUEST_COMPLETED' });
+    expect(isPossible(facts, ann, completed)).toBe(true);
+    const lost = unanswered('register', 'ben', 2);
+    expect(isPossible(facts, ann, lost, gone('cem', [3, 4]))).toBe(true);
+  });
+
   it('decides an accepted attempt later, and only once', () => {
     const asked = said('attempt', 'ann', [0, 1]);
     const read = (decision: string, times: [number, number]): Call =>

@@ -1,5 +1,5 @@
 import type { Operation, OperationKind, SaleFacts } from '../../../src/history/operation.ts';
-import { asksOf, BUYERS, GATE, SKUS } from './history.ts';
+import { asksOf, BUYERS, GATE, SKUS, type Sold } from './history.ts';
 import type { Random } from './random.ts';
 import { codeOfTicket } from './world.ts';
 
@@ -7,8 +7,8 @@ import { codeOfTicket } from './world.ts';
 export interface Habits {
   /** The kinds of calls that ask for units. */
   asks: readonly [OperationKind, ...OperationKind[]];
-  /** The way of selling that the sale tells. */
-  soldBy?: 'tickets';
+  /** The only thing that is sold, in the way in which our own server sells it. */
+  sells?: Sold;
   /** True if an answer to a buy names its hold, and its order. */
   tellsHold: boolean;
   tellsOrder: boolean;
@@ -16,14 +16,15 @@ export interface Habits {
   sendKeys: boolean;
 }
 
-/** A fifth of the sales are of tickets, on a server that tells of every purchase by all its names. */
-export const randomHabits = (random: Random): Habits =>
-  random.chance(20)
-    ? {
-        ...{ asks: ['buy'], soldBy: 'tickets', tellsHold: true, tellsOrder: true },
-        sendKeys: random.chance(25),
-      }
-    : otherHabits(random);
+/** A sixth of the sales are of tickets, and a tenth of rewards, on a server that tells of each by all its names. */
+export function randomHabits(random: Random): Habits {
+  const names = { tellsHold: true, tellsOrder: true };
+  if (random.chance(16)) {
+    return { asks: ['buy'], sells: 'tickets', ...names, sendKeys: random.chance(25) };
+  }
+  if (random.chance(12)) return { asks: ['register'], sells: 'rewards', ...names, sendKeys: false };
+  return otherHabits(random);
+}
 
 const otherHabits = (random: Random): Habits => ({
   asks: random.pick([
@@ -80,7 +81,7 @@ type Wanted = Pick<Operation, 'kind' | 'quantity'> & Partial<Operation>;
 function randomWish(
   random: Random,
   sale: SaleFacts,
-  { asks, soldBy }: Habits,
+  { asks, sells }: Habits,
   known: readonly Operation[],
 ): Wanted {
   const sku = random.pick(SKUS.slice(0, sale.skus.length) as [string]);
@@ -99,11 +100,11 @@ function randomWish(
         : 1;
     return { kind, sku, buyer, quantity };
   }
-  if (soldBy === 'tickets' && made.order !== undefined && random.chance(75)) {
+  if (sells === 'tickets' && made.order !== undefined && random.chance(75)) {
     const ticket = codeOfTicket(made.order, random.int(1, made.quantity));
     return { kind: 'check-in', buyer: GATE, quantity: 1, ticket };
   }
-  const kind = soldBy === 'tickets' ? 'cancel' : useOf(random, made);
+  const kind = sells === undefined ? useOf(random, made) : USES[sells];
   const thing = asksOf(kind) as 'hold' | 'order' | 'voucher';
   const user = random.chance(12) ? buyer : made.buyer;
   return {
@@ -113,6 +114,9 @@ function randomWish(
     ...(made[thing] && { [thing]: made[thing] }),
   };
 }
+
+/** Besides the gate. */
+const USES = { tickets: 'cancel', rewards: 'redeem' } as const;
 
 const MAKERS = new Set<OperationKind>(['reserve', 'confirm', 'register', 'buy']);
 

@@ -17,6 +17,10 @@ export const RULES = {
     check: 'single-redemption',
   },
   ticket: { breach: 'a ticket was let in twice', check: 'single-check-in' },
+  reward: {
+    breach: 'a player was given two vouchers for a quest, or one that was told to be gone',
+    check: 'reward-capacity',
+  },
   order: {
     breach: 'a ticket was let in that no order of the answers can have',
     check: 'tickets-match-sales',

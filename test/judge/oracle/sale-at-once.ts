@@ -1,5 +1,6 @@
 import { type Call, isUnnamed, namesOf } from './calls.ts';
 import type { Effect, Moment } from './moment.ts';
+import { isDecided } from './quests.ts';
 import { type Hold, holdOf, holdOfVoucher, type Voucher } from './shop.ts';
 import { sell, take } from './units.ts';
 import { withChange } from './world.ts';
@@ -10,6 +11,9 @@ import { withChange } from './world.ts';
  */
 export function takeAndSell(moment: Moment, call: Call, isHalfDone: boolean): Effect[] {
   const { holds } = moment.world;
+  if (call.isOfQuest && !isHalfDone) {
+    return isDecided(moment.world, call) && !moment.waived('reward') ? [] : take(moment, call);
+  }
   if (isHalfDone) return sellWithVoucher(moment, call, holdOf(holds, namesOf(call).hold));
   const left = holds.filter((hold) => mayBeTheOne(moment, call, hold));
   return [

@@ -46,7 +46,7 @@ export function explain(
   const shop = shopOf(sale);
   const waived: Waived = (rule) => waivedRules.includes(rule);
   const told = operations.filter(({ kind, outcome }) => kind !== 'read' || outcome === 'ok');
-  const calls = callsOf(waived('key') ? told.map(withoutKey) : told);
+  const calls = callsOf(waived('key') ? told.map(withoutKey) : told, shop.rewardSkus);
   if (calls.some(contradictsItsWish)) return undefined;
   if (!waived('keyRefusal') && calls.some(isRefusedTooLate)) return undefined;
   const claims = calls.map((call) =>
@@ -271,7 +271,7 @@ const isRefusedTooLate = ({ operation, wish, fromMs }: Call): boolean =>
 function keyOf(
   nowMs: number,
   progress: readonly Progress[],
-  { holds, attempts, tickets, fulfilled }: World,
+  { holds, attempts, tickets, gone, fulfilled }: World,
   horizonMs: number,
 ): string {
   const parts = holds.map(({ id, alias, state, lapsesAtMs, order, voucher }) => {
@@ -282,7 +282,7 @@ function keyOf(
   const wishes = fulfilled.length === 0 ? '' : [...fulfilled].sort().join();
   const asked = attempts.length === 0 ? '' : attempts.map(nameAttempt).sort().join();
   const letIn = tickets.map(({ code, order }) => `${code} of ${order}`);
-  return `${nowMs}|${progress.join('')}|${parts.sort().join()}|${wishes}|${asked}|${letIn.sort().join()}`;
+  return `${nowMs}|${progress.join('')}|${parts.sort().join()}|${wishes}|${asked}|${letIn.sort().join()}|${[...gone].sort().join()}`;
 }
 
 const nameAttempt = ({ call, status, holds }: Attempt): string => `${call}${status}${holds.length}`;

@@ -1,6 +1,7 @@
 import type { Operation } from '../../../src/history/operation.ts';
-import { type Events, MOVEMENTS } from './books.ts';
+import { MOVEMENTS } from './books.ts';
 import { callsOf } from './calls.ts';
+import type { Events } from './moment.ts';
 
 /** The answers with the sequence numbers that a server with these events would have put into them. */
 export function withSequences(

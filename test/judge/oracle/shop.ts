@@ -10,6 +10,8 @@ export interface Shop {
   readLagMs: number;
   /** The SKUs that are sold as tickets. */
   ticketSkus: ReadonlySet<string>;
+  /** The SKUs whose units are rewards of quests. */
+  rewardSkus: ReadonlySet<string>;
 }
 
 export const shopOf = (sale: SaleFacts): Shop => ({
@@ -22,6 +24,7 @@ export const shopOf = (sale: SaleFacts): Shop => ({
   ticketSkus: new Set(
     sale.skus.filter(({ soldBy }) => soldBy === 'tickets').map(({ skuId }) => skuId),
   ),
+  rewardSkus: new Set(sale.skus.filter(({ isReward }) => isReward).map(({ skuId }) => skuId)),
 });
 
 /**

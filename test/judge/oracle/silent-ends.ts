@@ -1,15 +1,20 @@
 import type { Call } from './calls.ts';
 import type { Effect, Moment, Step } from './moment.ts';
+import { tellGone } from './quests.ts';
 import { boughtBy, holdOfVoucher } from './shop.ts';
 import { attemptOf, withChange, withDecision } from './world.ts';
 
 /**
  * True for an answer that may be the only sign of an end: an order that can no longer be cancelled, a voucher whose time is
- * over, an attempt that has failed. What nobody else could see before happens at the latest with that answer.
+ * over, an attempt that has failed, a quest for which no voucher was left. What nobody else could see before happens at the latest with that answer.
  */
-export const tellsOfAnEnd = ({ operation: { kind, outcome, code, observed } }: Call): boolean =>
+export const tellsOfAnEnd = ({
+  operation: { kind, outcome, code, observed },
+  isOfQuest,
+}: Call): boolean =>
   outcome === 'fail'
-    ? (kind === 'cancel' && code === 'ORDER_NOT_CANCELLABLE') ||
+    ? (isOfQuest === true && code === 'CAMPAIGN_FULL') ||
+      (kind === 'cancel' && code === 'ORDER_NOT_CANCELLABLE') ||
       (kind === 'redeem' && code === 'VOUCHER_EXPIRED')
     : kind === 'read' && observed?.decision === 'FAILED';
 
@@ -20,6 +25,8 @@ export function endsToldBy(moment: Moment, call: Call): Effect[] {
       return endOfOrder(moment, call);
     case 'redeem':
       return endOfVoucher(moment, call);
+    case 'register':
+      return tellGone(moment, call);
     default:
       return endOfAttempt(moment, call);
   }

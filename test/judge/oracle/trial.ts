@@ -2,10 +2,10 @@ import type { Evidence } from '../../../src/checkers/evidence.ts';
 import { judge, type Verdict } from '../../../src/checkers/verdict.ts';
 import { alteredHistory } from './altered-history.ts';
 import { arbitraryHistory } from './arbitrary-history.ts';
-import type { Events } from './books.ts';
 import { type Shown, showAnswers, showEvents } from './evidence.ts';
 import { executedHistory } from './executed-history.ts';
 import { randomSale, type SmallHistory } from './history.ts';
+import type { Events } from './moment.ts';
 import { narrate, narrateSteps } from './narration.ts';
 import { createRandom } from './random.ts';
 import { randomHabits } from './requests.ts';
@@ -59,7 +59,7 @@ const LONG_CALLS_MAX = 30;
 export function tryLongHistory(seed: number): Trial {
   const random = createRandom(seed);
   const habits = randomHabits(random);
-  const sale = randomSale(random, habits.soldBy);
+  const sale = randomSale(random, habits.sells);
   const history = executedHistory(random, sale, habits, random.int(9, LONG_CALLS_MAX));
   const mistake = falseAlarm(history, showingsOf(history.truth), seed);
   return {
@@ -78,7 +78,7 @@ function historyOf(seed: number): { origin: Origin; history: SmallHistory } {
     ...Origin[],
   ]);
   const habits = randomHabits(random);
-  const sale = randomSale(random, habits.soldBy);
+  const sale = randomSale(random, habits.sells);
   const callCount = random.int(2, 8);
   if (origin === 'arbitrary')
     return { origin, history: arbitraryHistory(random, sale, habits, callCount) };

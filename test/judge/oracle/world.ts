@@ -6,11 +6,13 @@ export interface World {
   attempts: readonly Attempt[];
   /** The tickets that were let in. */
   tickets: readonly Ticket[];
+  /** The quests whose players were told that no voucher is left. */
+  gone: readonly string[];
   /** The wishes that have had their effect. */
   fulfilled: readonly string[];
 }
 
-export const EMPTY: World = { holds: [], attempts: [], tickets: [], fulfilled: [] };
+export const EMPTY: World = { holds: [], attempts: [], tickets: [], gone: [], fulfilled: [] };
 
 /** A ticket that was let in. */
 export interface Ticket {
