@@ -272,6 +272,32 @@ describe('a hold or an order with another name in the books', () => {
     ]);
   });
 
+  it('is found where two of one buyer are alike, whichever row an order is for', () => {
+    const both = [held, said('reserve', 'ann', [0, 5], { hold: 'h2' })];
+    const paid = (hold: string, order: string) => said('confirm', 'ann', [6, 10], { hold, order });
+    const crossed = {
+      reservations: [hold('r1'), hold('r2')],
+      orders: [sold('r2'), sold('r1', { orderId: 'o2' })],
+    };
+    expect(inShop([...both, paid('h1', 'o1'), paid('h2', 'o2')], crossed)).toBe('valid');
+    const buy = (hold: string, order: string) => said('buy', 'ann', [0, 10], { hold, order });
+    expect(inShop([buy('h1', 'o1'), buy('h2', 'o2')], crossed)).toBe('valid');
+    const lapsed = {
+      reservations: [hold('r1', 'EXPIRED'), hold('r2')],
+      orders: [sold('r1')],
+    };
+    expect(inShop([...both, paid('h1', 'o1')], lapsed)).toBe('valid');
+  });
+
+  it('is found by the id of its call, whatever name it was told by', () => {
+    const bought = said('buy', 'ann', [0, 10], { hold: 'h1', order: 'o1', callId: 'c1' });
+    const rows = {
+      reservations: [{ ...hold('r7'), callId: 'c1' }],
+      orders: [sold('r7', { callId: 'c1' })],
+    };
+    expect(inShop([bought], rows)).toBe('valid');
+  });
+
   it('is lost where its call made another, and where its order is for somebody else’s', () => {
     const made = (hold: string, callId: string) => said('reserve', 'ann', [0, 5], { hold, callId });
     const rows = [

@@ -108,9 +108,7 @@ export function lostRegistration(register: Operation, books: Books): string | un
     return `the ledger has no order for it: ${shortId(order)} is missing`;
   }
   const named = ownOrder(register, ledger);
-  const isLikely = [hold, named?.reservationId].some((id) =>
-    ledger.attribution?.likely.has(id ?? ''),
-  );
+  const isLikely = named && ledger.attribution?.likely.has(named.reservationId);
   // The books of a described shop may have other names for holds than its answers.
   const isNamed = ledger.attribution === undefined || ledger.reservationById.has(hold ?? '');
   if (named && hold !== undefined && named.reservationId !== hold && !isLikely && isNamed) {
