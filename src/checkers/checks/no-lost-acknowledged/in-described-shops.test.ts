@@ -261,6 +261,8 @@ describe('a hold or an order with another name in the books', () => {
   it('is found where names are of two kinds, and lost where they are of one', () => {
     const bought = said('buy', 'ann', [0, 10], { hold: 'h1', order: 'o1' });
     expect(inShop([bought], { orders: [sold('r7')] })).toBe('valid');
+    const registered = said('register', 'ann', [0, 10], { hold: 'h1', order: 'o1' });
+    expect(inShop([registered], { orders: [sold('r7')] })).toBe('valid');
     const both = { reservations: [hold('h1'), hold('h2')], orders: [sold('h2')] };
     expect(inShop([bought, said('buy', 'ann', [0, 10], { hold: 'h2' })], both)).not.toBe('valid');
     const paid = said('confirm', 'ann', [6, 10], { hold: 'h1', order: 'o1' });
