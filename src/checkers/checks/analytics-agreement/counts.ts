@@ -79,13 +79,14 @@ const sumOf = (buckets: LedgerBucket[], counted: 'records' | 'events' | 'units')
  * knows a SKU that was made for the run.
  */
 function unlistedTracks({ tracks, buckets }: LedgerIndex, sale: SaleFacts): string[] {
+  const tracksOf = groupBy(tracks, ({ skuId }) => skuId);
+  const daysOf = groupBy(buckets, ({ skuId, size }) => (size === 'day' ? skuId : undefined));
   return sale.skus.flatMap(({ skuId }) => {
-    const listed = tracks
-      .filter((row) => row.skuId === skuId)
-      .reduce((sum, { records }) => sum + records, 0);
-    const counted = buckets
-      .filter((bucket) => bucket.skuId === skuId && bucket.size === 'day')
-      .reduce((sum, { storedRecords }) => sum + (storedRecords ?? 0), 0);
+    const listed = (tracksOf.get(skuId) ?? []).reduce((sum, { records }) => sum + records, 0);
+    const counted = (daysOf.get(skuId) ?? []).reduce(
+      (sum, { storedRecords }) => sum + (storedRecords ?? 0),
+      0,
+    );
     if (mayBeOfOthers(skuId, sale) ? listed <= counted : listed === counted) return [];
     return [
       `calls stored ${count(listed, 'event')} about ${skuName(skuId)}, and its days have ${counted}`,

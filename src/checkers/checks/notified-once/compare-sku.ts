@@ -1,5 +1,6 @@
 import type { DeliveryStream } from '../../../history/delivery-list.ts';
-import { lazy } from '../../../kernel/memo.ts';
+import { groupBy } from '../../../kernel/group-by.ts';
+import { lazy, memoized } from '../../../kernel/memo.ts';
 import { count, shortId, skuName } from '../../../kernel/wording.ts';
 import type { LedgerNotification } from '../../../protocol/ledger.ts';
 import { FirstPlaces } from '../../reading/first-places.ts';
@@ -34,7 +35,7 @@ export function compareSku(
     if (wrong.length < SENTENCES_MAX) wrong.push(`${describe()} (${skuName(skuId)})`);
   };
   const first = indexTold(told, note);
-  const others = eventsWithoutMovement(ledger, skuId);
+  const others = eventsWithoutMovement(streamsBySku(ledger).get(skuId) ?? []);
   const isKnownBuyer = knownBuyers(ledger, skuId);
   const movementOf = movementFinder(ledger, skuId);
 
@@ -111,11 +112,14 @@ function indexTold(
   return { bySequence, byEvent };
 }
 
+const streamsBySku = memoized(({ deliveryStreams }: LedgerIndex) =>
+  groupBy(deliveryStreams, ({ skuId }) => skuId),
+);
+
 /** The events without a movement that any group has heard of, as kind and id. */
-function eventsWithoutMovement({ deliveryStreams }: LedgerIndex, skuId: string): Set<string> {
+function eventsWithoutMovement(streams: readonly DeliveryStream[]): Set<string> {
   const events = new Set<string>();
-  for (const stream of deliveryStreams) {
-    if (stream.skuId !== skuId) continue;
+  for (const stream of streams) {
     for (let place = 0; place < stream.length; place++) {
       if (stream.sequenceAt(place) !== null) continue;
       const kind = stream.typeAt(place);
