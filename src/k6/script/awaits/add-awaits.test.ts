@@ -389,6 +389,11 @@ describe('a script is not followed', () => {
       /^2: getOwnPropertyDescriptor reaches/,
     ],
     [
+      'a group that is called by .call()',
+      `function main() { import_k6.group.call(null, "g", () => ${GET}); }`,
+      /^1: a group or check that is called by/,
+    ],
+    [
       'a call of an unknown function by .apply()',
       `var tools = { buy: () => ${GET} };\nfunction main(f) { f.apply(null, []); }`,
       /^2: it cannot be told which function/,

@@ -191,7 +191,12 @@ export function findEscape(nodes: AnyNode[], flow: Flow, carriers: Carriers): Ob
 
   /** `fn.call()` calls whatever `fn` is; methods of the language are fetched so as well (`[].slice.call(list)`). */
   function whyCalledThrough({ object }: MemberExpression): string | undefined {
-    if (!areValues || isFunction(object) || flow.valuesOf(object).size > 0) return undefined;
+    const values = [...flow.valuesOf(object)];
+    // Their callback stands at another place then.
+    if (values.some((value) => isApi(value) && ['group', 'check'].includes(value.member))) {
+      return 'a group or check that is called by .call() or .apply() cannot be followed';
+    }
+    if (!areValues || isFunction(object) || values.length > 0) return undefined;
     const name =
       object.type === 'MemberExpression' ? nameOfKey(object.property, object.computed) : undefined;
     const isKnown =
