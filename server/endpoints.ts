@@ -10,6 +10,7 @@ import { descriptionEndpoints } from './http/description/endpoints.ts';
 import { monitoringEndpoints } from './http/monitoring/endpoints.ts';
 import { mediaEndpoints } from './media/endpoints.ts';
 import { notificationEndpoints } from './notifications/endpoints.ts';
+import { basketEndpoints } from './selling/baskets/endpoints.ts';
 import { campaignEndpoints } from './selling/campaigns/endpoints.ts';
 import { flashSaleEndpoints } from './selling/flash-sales/endpoints.ts';
 import { orderEndpoints } from './selling/orders/endpoints.ts';
@@ -24,6 +25,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...productEndpoints,
   ...reservationEndpoints,
   ...orderEndpoints,
+  ...basketEndpoints,
   ...paymentEndpoints,
   ...campaignEndpoints,
   ...flashSaleEndpoints,

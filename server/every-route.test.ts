@@ -52,6 +52,9 @@ const OWNED: Record<string, (token: string) => Promise<string>> = {
   '/api/v1/reservations/:id': newReservation,
   '/api/v1/orders/:id': newOrder,
   '/api/v1/orders/:id/cancel': newOrder,
+  '/api/v1/baskets/:id': newBasket,
+  '/api/v1/baskets/:id/checkout': newBasket,
+  '/api/v1/baskets/:id/cancel': newBoughtBasket,
 };
 /** Routes whose path names an object without an owner. */
 const SHARED = [
@@ -71,13 +74,18 @@ const GUARDED = ROUTES.filter(({ endpoint }) => endpoint.access !== 'public');
 
 const ID = '018f0000-0000-7000-8000-000000000001';
 
-/** Calls a route with this id in its path, and with an empty JSON object as the default body. */
+/** Routes of an object of one's own that need a body. */
+const BODIES: Record<string, object> = {
+  '/api/v1/baskets/:id/checkout': { paymentMethod: 'card', transactionId: 'tx-of-basket' },
+};
+
+/** Calls a route with this id in its path, and with its body, or an empty JSON object. */
 const callRoute = (
   { method }: Endpoint,
   path: string,
   options: { token?: string; authorization?: string; id?: string; body?: unknown } = {},
 ) => {
-  const { token, authorization, id = ID, body = {} } = options;
+  const { token, authorization, id = ID, body = BODIES[path] ?? {} } = options;
   return server.call(method.toUpperCase(), path.replace(/:\w+/g, id), {
     token,
     headers: authorization === undefined ? {} : { authorization },
@@ -88,6 +96,18 @@ const callRoute = (
 async function newReservation(token: string): Promise<string> {
   const body = { skuId: await server.newProduct(5), quantity: 1 };
   return (await server.call('POST', '/api/v1/reservations', { token, body })).body.reservationId;
+}
+
+async function newBasket(token: string): Promise<string> {
+  const body = { lines: [{ skuId: await server.newProduct(5), quantity: 1 }] };
+  return (await server.call('POST', '/api/v1/baskets', { token, body })).body.basketId;
+}
+
+async function newBoughtBasket(token: string): Promise<string> {
+  const basketId = await newBasket(token);
+  const body = { paymentMethod: 'card', transactionId: `tx-${basketId}` };
+  await server.call('POST', `/api/v1/baskets/${basketId}/checkout`, { token, body });
+  return basketId;
 }
 
 async function newOrder(token: string): Promise<string> {
@@ -172,7 +192,8 @@ describe('an object of another user', () => {
       const id = await OWNED[path]!(owner.token);
       const strange = await callRoute(endpoint, path, { token: stranger.token, id });
       expect([strange.status, strange.body.code]).toEqual([404, 'NOT_FOUND']);
-      expect((await callRoute(endpoint, path, { token: owner.token, id })).status).toBe(200);
+      const own = await callRoute(endpoint, path, { token: owner.token, id });
+      expect(own.status).toBe(path in BODIES ? 201 : 200);
     },
   );
 

@@ -154,7 +154,8 @@ function valid(schema: Schema, name = ''): Arbitrary<unknown> {
 
 function make(schema: Schema): Arbitrary<unknown> {
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
-  if (schema.oneOf !== undefined) return fc.oneof(...schema.oneOf.map(make));
+  const forms = schema.oneOf ?? schema.anyOf;
+  if (forms !== undefined) return fc.oneof(...forms.map(make));
   switch ([schema.type].flat()[0]) {
     case 'string':
       return makeString(schema);

@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express';
 import type { Config } from '../config/config.ts';
 import type { Caches } from '../platform/cache.ts';
 import { countBy } from '../platform/metrics.ts';
+import { createBaskets } from '../selling/baskets/index.ts';
 import { createCampaigns } from '../selling/campaigns/index.ts';
 import { createFlashSales } from '../selling/flash-sales/index.ts';
 import { createOrders } from '../selling/orders/index.ts';
@@ -39,14 +40,14 @@ export function composeSelling(
   const { config, pool, reader, redis, metrics, log, nowMs } = foundation;
   const { authenticate, claimKey, readJsonAndClaimKey } = access;
   const { readUpload, readUploadAndClaimKey } = access;
-  const { ledger } = stock;
+  const { ledger, baskets } = stock;
 
   const reservations = createReservations({
     ...{ pool, ledger, authenticate, readJsonAndClaimKey },
     onDecided: countBy(metrics.reservations),
   });
   const payments = createPayments({
-    ...{ pool, ledger, gateway, nowMs },
+    ...{ pool, ledger, baskets, gateway, nowMs },
     chargeMsMax: config.payment?.timeoutMs ?? config.paymentLatencyMs,
     webhookSecret: config.payment?.webhookSecret,
     readJson: access.readJson,
@@ -55,6 +56,10 @@ export function composeSelling(
   const orders = createOrders({
     ...{ pool, ledger, payments, authenticate, claimKey, readJsonAndClaimKey },
     onDecided: countBy(metrics.orders),
+  });
+  const basketFeature = createBaskets({
+    ...{ pool, payments, authenticate, claimKey, readJsonAndClaimKey },
+    ledger: baskets,
   });
   const campaigns = createCampaigns({
     ...{ pool, caches, ledger, authenticate, readJsonAndClaimKey, nowMs },
@@ -68,10 +73,12 @@ export function composeSelling(
   });
   const products = createProducts({ pool, reader, caches });
   const tickets = createTickets({
-    ...{ pool, reader, caches, ledger, payments, authenticate, readJsonAndClaimKey },
+    ...{ pool, reader, caches, ledger, baskets, payments, authenticate, readJsonAndClaimKey },
     findOrder: orders.find,
+    findBasket: basketFeature.find,
     codeSecret: ticketSecretOf(config),
     onDecided: countBy(metrics.purchases),
+    onBasketDecided: countBy(metrics.basketPurchases),
   });
   const shows = createShows({
     ...{ pool, reader, caches, media, authenticate, readUpload, readUploadAndClaimKey, nowMs, log },
@@ -85,7 +92,7 @@ export function composeSelling(
   return {
     routes: [
       ...[reservations, orders.routes, payments.routes, campaigns.routes, flashSales.routes],
-      ...[tickets.routes, products.routes, shows.routes],
+      ...[tickets.routes, basketFeature.routes, products.routes, shows.routes],
     ],
     payments,
     tickets,

@@ -1,9 +1,13 @@
 import { countAdmission, countLedger, timeLedger } from '../platform/observe-ledger.ts';
 import type { Admission } from '../stock/admission/admission.ts';
-import { createAdmittedLedger, observeForAdmission } from '../stock/admission/admitted-ledger.ts';
+import {
+  createAdmittedBaskets,
+  createAdmittedLedger,
+  observeForAdmission,
+} from '../stock/admission/admitted-ledger.ts';
 import { createAdmission } from '../stock/admission/index.ts';
 import { createStockLedger } from '../stock/index.ts';
-import type { StockLedger } from '../stock/ledger.ts';
+import type { BasketLedger, StockLedger } from '../stock/ledger.ts';
 import { createLedgerTraces } from '../stock/traced-ledger.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -16,6 +20,7 @@ export interface Stock {
    * and turns none away.
    */
   unfilteredLedger: StockLedger;
+  baskets: BasketLedger;
 }
 
 /** @param given a ledger to use instead of the one that the configuration chooses */
@@ -28,17 +33,15 @@ export function composeStock(foundation: Foundation, given: StockLedger | undefi
     clock,
     observe: countAdmission(metrics),
   });
-  const chosen =
-    given ??
-    createStockLedger({
-      pool,
-      redis,
-      strategy: config.strategy,
-      holdTtlMs: config.holdTtlMs,
-      observer: observeForAdmission(admission, countLedger(metrics)),
-      traces: tracing && createLedgerTraces(tracing),
-    });
-  const ledger = timeLedger(chosen, metrics, clock);
+  const own = createStockLedger({
+    pool,
+    redis,
+    strategy: config.strategy,
+    holdTtlMs: config.holdTtlMs,
+    observer: observeForAdmission(admission, countLedger(metrics)),
+    traces: tracing && createLedgerTraces(tracing),
+  });
+  const ledger = timeLedger(given ?? own, metrics, clock);
   return {
     admission,
     ledger: createAdmittedLedger({ ledger, admission }),
@@ -46,5 +49,6 @@ export function composeStock(foundation: Foundation, given: StockLedger | undefi
       ledger,
       admission: { ...admission, admit: () => true },
     }),
+    baskets: createAdmittedBaskets({ baskets: own, admission }),
   };
 }

@@ -35,7 +35,7 @@ export interface LedgerBatches {
 export type Decision<Outcome> = Outcome | { outcome: 'retry' };
 
 /** The answer to a batch of holds, see `sql/hold.sql`. */
-interface HoldsRow {
+export interface HoldsRow {
   held_at: Date;
   expires_at: Date;
   sequences: string;
@@ -189,7 +189,7 @@ export function createLedgerBatches(deps: {
 
   async function expire(holds: { holdId: string; skuId: string }[]): Promise<number> {
     if (holds.length === 0) return 0;
-    const { skuIds, skus, grouped } = groupBySku(holds);
+    const { skuIds, skus, grouped } = groupBySku(await withBaskets(holds));
     const rows = await releaseHolds(pool, [
       skuIds,
       arrayOf(skus, (sku) => sku),
@@ -199,6 +199,23 @@ export function createLedgerBatches(deps: {
     const isExpired = (place: number) => rows[place]?.outcome === 'released';
     reportMoved('EXPIRED', grouped, isExpired);
     return grouped.filter((_, place) => isExpired(place)).length;
+  }
+
+  /** Adds the other lines of the baskets to which the holds belong, because all lines of a basket end together. */
+  async function withBaskets(holds: { holdId: string; skuId: string }[]): Promise<typeof holds> {
+    const { rows } = await pool.query<{ holdId: string; skuId: string }>({
+      name: 'stock.other-lines',
+      // Each is looked up by index, whatever the connection took the tables for when it planned.
+      text: `SELECT l.reservation_id AS "holdId", l.sku_id AS "skuId"
+             FROM (SELECT DISTINCT basket_id FROM reservations
+                   WHERE reservation_id = ANY ($1) AND basket_id IS NOT NULL) b
+             CROSS JOIN LATERAL (
+               SELECT reservation_id, sku_id FROM reservations WHERE basket_id = b.basket_id LIMIT 1000
+             ) l
+             WHERE l.reservation_id <> ALL ($1)`,
+      values: [holds.map(({ holdId }) => holdId)],
+    });
+    return rows.length === 0 ? holds : [...holds, ...rows];
   }
 
   /** Reports the movements of a batch, once for each SKU that has any. */
@@ -232,7 +249,8 @@ interface Decided {
   isNew: boolean;
 }
 
-function describeHolds(requests: HoldRequest[], skus: number[], row: HoldsRow): Decided[] {
+/** The decisions of a batch, from its answer. */
+export function describeHolds(requests: HoldRequest[], skus: number[], row: HoldsRow): Decided[] {
   const { held_at: createdAt, expires_at: expiresAt } = row;
   const others = new Map((row.others ?? []).map((other) => [other.place, other]));
   const sequences = row.sequences.split(',').map(Number);

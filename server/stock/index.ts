@@ -1,9 +1,10 @@
 import type { Pool } from 'pg';
 import type { StrategyName } from '../../src/protocol/strategies.ts';
 import type { Redis } from '../platform/redis.ts';
+import { createBasketLedger } from './baskets.ts';
 import { createLedgerBatches } from './batch.ts';
 import { createExpiry } from './expiry.ts';
-import type { LedgerObserver, StockLedger } from './ledger.ts';
+import type { BasketLedger, LedgerObserver, StockLedger } from './ledger.ts';
 import { createBatched } from './strategies/batched.ts';
 import { createConditional } from './strategies/conditional.ts';
 import { createDistributedLock } from './strategies/distributed-lock.ts';
@@ -36,7 +37,7 @@ export function createStockLedger(options: {
   observer?: LedgerObserver;
   /** Makes spans of calls and batches; absent: none are made. */
   traces?: LedgerTraces | undefined;
-}): StockLedger {
+}): StockLedger & BasketLedger {
   const { pool, redis, strategy, holdTtlMs, traces } = options;
   const { observer = { moved() {}, batched() {} } } = options;
   const plain = createLedgerBatches({ pool, holdTtlMs, observer });
@@ -45,5 +46,6 @@ export function createStockLedger(options: {
     ...CREATE[strategy]({ pool, redis, holdTtlMs, observer, batches }),
     expireLapsed: createExpiry({ pool, batches }),
   };
-  return traces?.ledger(ledger) ?? ledger;
+  const baskets = createBasketLedger({ pool, holdTtlMs, observer, expire: batches.expire });
+  return { ...(traces?.ledger(ledger) ?? ledger), ...baskets };
 }

@@ -42,6 +42,62 @@ export interface StockLedger {
   expireLapsed(limit: number): Promise<number>;
 }
 
+/**
+ * The ledger's calls for **baskets**: lines of several SKUs of one buyer that are held, sold, given back and cancelled together or
+ * not at all. Each line is a hold like any other, with the rules of its SKU. The sweeper ends all lines of a basket together.
+ */
+export interface BasketLedger {
+  /**
+   * Takes the units of all lines off sale, or none. Resolves with an outcome for each line, in order: `held` for all of them, or
+   * the refusals of those that cannot be held and `not_alone` for the others. A repeated call is answered as by `hold`.
+   */
+  holdBasket(basket: BasketHold): Promise<BasketLineOutcome[]>;
+
+  /** Sells all lines, for which orders were placed that one payment pays. */
+  confirmBasket(request: {
+    /** The order of the first line. */
+    paymentId: string;
+    userId: string;
+    way?: WayOfSelling;
+  }): Promise<BasketChange<'sold', ConfirmOutcome['outcome']>>;
+
+  /** Ends the live holds of all lines for their owner. */
+  releaseBasket(
+    request: BasketOfUser,
+  ): Promise<BasketChange<'released', ReleaseOutcome['outcome']>>;
+
+  /** Cancels the orders of all lines for their owner, while none of them is fulfilled. */
+  cancelBasket(request: BasketOfUser): Promise<BasketChange<'cancelled', CancelOutcome['outcome']>>;
+}
+
+export interface BasketOfUser {
+  basketId: string;
+  userId: string;
+}
+
+/** The lines are of different SKUs. */
+export interface BasketHold extends BasketOfUser {
+  lines: BasketLine[];
+  way?: WayOfSelling;
+}
+
+export type BasketLine = Pick<HoldRequest, 'holdId' | 'skuId' | 'quantity' | 'callId'>;
+
+/** `not_alone`: the units were there, but those of another line were not. */
+export type BasketLineOutcome = HoldOutcome | { outcome: 'not_alone' };
+
+/** A change of all lines of a basket; or the reason for which nothing changed, of its first line that has one. */
+export type BasketChange<Done extends string, Outcome extends string> =
+  | { outcome: Done; lines: ChangedLine[] }
+  | { outcome: Exclude<Outcome, Done> };
+
+export interface ChangedLine {
+  holdId: string;
+  skuId: string;
+  /** The number of the movement; absent when no units moved. */
+  sequence: number | undefined;
+}
+
 export interface HoldRequest {
   /** Given by the caller (a UUID), so that a repeated call is the same hold. */
   holdId: string;

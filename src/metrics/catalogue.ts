@@ -63,6 +63,12 @@ export const serverMetrics = {
     help: 'Purchases of tickets decided, by outcome.',
     labels: ['outcome'],
   },
+  basketPurchases: {
+    name: 'flashsale_basket_purchases_total',
+    type: 'counter',
+    help: 'Purchases of tickets of several types together decided, by outcome.',
+    labels: ['outcome'],
+  },
   tracks: {
     name: 'flashsale_tracks_total',
     type: 'counter',

@@ -29,6 +29,7 @@ export const ProblemCode = z.enum([
   'CONTENTION_LOST',
   'SOLD_ANOTHER_WAY',
   'LIMIT_EXCEEDED',
+  'PART_OF_BASKET',
   'RESERVATION_EXPIRED',
   'RESERVATION_NOT_ACTIVE',
   'ORDER_EXISTS',
@@ -44,6 +45,7 @@ export const ProblemCode = z.enum([
   'SALE_ENDED',
   'PRODUCT_HAS_SALE',
   'ALREADY_ATTEMPTED',
+  'SEVERAL_EVENTS',
   'EVENT_CANCELLED',
   'EVENT_NOT_CANCELLABLE',
   'TICKET_CHECKED_IN',
@@ -89,6 +91,10 @@ export const Problem = z
     sequence: z.int().optional(),
     /** The order that a reservation has already: one that stands, waits for its payment, or was cancelled. */
     existingOrderId: z.uuid().optional(),
+    /** The lines of a basket that cannot be held, each for its own reason. No line was held. */
+    lines: z
+      .array(z.object({ skuId: z.string(), code: z.string(), sequence: z.int().optional() }))
+      .optional(),
     /** The check-in of a ticket that was let in before. */
     checkIn: CheckIn.optional(),
     /** One entry per wrong field of a request that failed validation. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PlainText } from './admin.ts';
+import { linesOf } from './baskets.ts';
 import { CheckoutRequest, Order } from './orders.ts';
 import { CURSOR_MEANING, PageQuery } from './paging.ts';
 import { Money, SkuId } from './products.ts';
@@ -59,6 +60,17 @@ export const PurchaseRequest = z.strictObject({
 });
 export type PurchaseRequest = z.infer<typeof PurchaseRequest>;
 
+/** Body of `POST /tickets/purchase` for tickets of several types of one event: all of them are bought, or none. */
+export const BasketPurchaseRequest = z.strictObject({
+  lines: linesOf(
+    PurchaseRequest.pick({ ticketTypeId: true, quantity: true }),
+    ({ ticketTypeId }) => ticketTypeId,
+  ),
+  paymentMethod: PurchaseRequest.shape.paymentMethod,
+  transactionId: PurchaseRequest.shape.transactionId,
+});
+export type BasketPurchaseRequest = z.infer<typeof BasketPurchaseRequest>;
+
 export const TicketCode = z
   .string()
   .regex(/^[\w-]{44}\.[\w-]{86}$/, 'must be the code of a ticket')
@@ -84,6 +96,17 @@ export const Purchase = Order.extend({ eventId: z.uuid(), tickets: z.array(Ticke
   id: 'Purchase',
 });
 export type Purchase = z.infer<typeof Purchase>;
+
+/** The orders of a basket of tickets, one for each type, with all tickets as soon as they are paid. */
+export const BasketPurchase = z
+  .object({
+    basketId: z.uuid(),
+    eventId: z.uuid(),
+    orders: z.array(Order),
+    tickets: z.array(Ticket),
+  })
+  .meta({ id: 'BasketPurchase' });
+export type BasketPurchase = z.infer<typeof BasketPurchase>;
 
 /** The cursor names the order of a ticket, and its number in it. */
 export const TicketQuery = PageQuery.extend({

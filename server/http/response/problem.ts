@@ -31,6 +31,7 @@ const PROBLEMS: Record<ProblemCode, { status: number; title: string; retryable?:
   CONTENTION_LOST: { status: 409, title: 'Others were faster; try again', retryable: true },
   SOLD_ANOTHER_WAY: { status: 409, title: 'The product is sold in another way' },
   LIMIT_EXCEEDED: { status: 409, title: 'More units than one buyer may have' },
+  PART_OF_BASKET: { status: 409, title: 'It belongs to a basket' },
   RESERVATION_EXPIRED: { status: 409, title: 'The reservation has expired' },
   RESERVATION_NOT_ACTIVE: { status: 409, title: 'The reservation is no longer active' },
   ORDER_EXISTS: { status: 409, title: 'The reservation has already been ordered' },
@@ -46,6 +47,7 @@ const PROBLEMS: Record<ProblemCode, { status: number; title: string; retryable?:
   SALE_ENDED: { status: 409, title: 'The sale has ended' },
   PRODUCT_HAS_SALE: { status: 409, title: 'The product has another flash sale' },
   ALREADY_ATTEMPTED: { status: 409, title: 'You have already made your attempt' },
+  SEVERAL_EVENTS: { status: 409, title: 'The tickets are of several events' },
   EVENT_CANCELLED: { status: 409, title: 'The event is cancelled' },
   EVENT_NOT_CANCELLABLE: { status: 409, title: 'The event can no longer be cancelled' },
   TICKET_CHECKED_IN: { status: 409, title: 'The ticket has been checked in' },
@@ -101,7 +103,7 @@ const quote = rememberTwo((text: string) => JSON.stringify(text));
 
 export const statusOf = (code: ProblemCode): number => PROBLEMS[code].status;
 
-type Extras = Pick<Problem, 'sequence' | 'existingOrderId' | 'checkIn' | 'errors'>;
+type Extras = Pick<Problem, 'sequence' | 'existingOrderId' | 'lines' | 'checkIn' | 'errors'>;
 
 /** A refusal thrown by code that has no response at hand, such as a parser. The error handler answers it as `refuse` does. */
 export class ProblemError extends Error {

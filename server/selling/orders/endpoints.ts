@@ -29,7 +29,7 @@ export const orderEndpoints: Endpoint[] = [
     ],
     refusals: [
       ...(['NOT_FOUND', 'RESERVATION_EXPIRED', 'RESERVATION_NOT_ACTIVE', 'ORDER_EXISTS'] as const),
-      'SOLD_ANOTHER_WAY',
+      ...(['SOLD_ANOTHER_WAY', 'PART_OF_BASKET'] as const),
       ...(['PAYMENT_DECLINED', 'PAYMENT_UNAVAILABLE', 'TRANSACTION_REUSED'] as const),
     ],
   },
@@ -61,7 +61,7 @@ export const orderEndpoints: Endpoint[] = [
     params: z.object({ id: z.uuid() }),
     takesKey: true,
     answers: { 200: Order },
-    refusals: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE'],
+    refusals: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE', 'PART_OF_BASKET'],
   },
   {
     method: 'post',

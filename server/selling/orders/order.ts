@@ -58,6 +58,11 @@ export const PAY_REFUSALS: Record<
     code: 'RESERVATION_NOT_ACTIVE',
     detail: 'It was cancelled. Money that was taken goes back.',
   },
+  in_basket: {
+    outcome: 'in_basket',
+    code: 'PART_OF_BASKET',
+    detail: 'It is bought with the other lines of its basket: check out the basket.',
+  },
   transaction_reused: {
     outcome: 'transaction_reused',
     code: 'TRANSACTION_REUSED',

@@ -9,6 +9,9 @@ export interface Payments {
    * same call again (same user, transaction and reservation) continues the same payment, so no buyer is charged twice.
    */
   pay(wanted: WantedOrder): Promise<PayOutcome>;
+
+  /** The same for all lines of a basket, which one payment pays: they are sold together or not at all. */
+  payBasket(wanted: WantedBasket): Promise<PayBasketOutcome>;
 }
 
 /** An order that is to be paid. It is of all units of the reservation, at the price that they have when it is placed. */
@@ -25,6 +28,17 @@ export interface WantedOrder {
   way?: WayOfSelling;
 }
 
+export interface WantedBasket
+  extends Pick<WantedOrder, 'userId' | 'method' | 'transactionId' | 'callId' | 'way'> {
+  basketId: string;
+  /** Ids for the orders, one for each line. The payment has the first one. */
+  orderIds: string[];
+}
+
+export type PayBasketOutcome =
+  | { outcome: 'sold' | 'pending'; orders: Order[] }
+  | Exclude<PayOutcome, { order: Order }>;
+
 export type PayOutcome =
   | { outcome: 'sold'; order: Order }
   /** The provider has not decided, or its decision is not known: the order is settled later. */
@@ -37,5 +51,5 @@ export type PayOutcome =
   /** Nothing was charged; or the charge came too late, or its hold is gone, and the money is refunded. */
   | { outcome: CheckoutRefused };
 
-/** The reasons for which a hold cannot be sold. */
-export type CheckoutRefused = Exclude<ConfirmOutcome['outcome'], 'sold'>;
+/** The reasons for which a hold cannot be sold. `in_basket`: it is bought with the other lines of its basket only. */
+export type CheckoutRefused = Exclude<ConfirmOutcome['outcome'], 'sold'> | 'in_basket';

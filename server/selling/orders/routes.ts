@@ -106,7 +106,12 @@ export function createOrderRoutes(deps: {
       respond(res, 200, { ...describeOrder(row), sequence });
       return;
     }
-    const { order_id: orderId, sku_id: skuId } = row;
+    const { order_id: orderId, sku_id: skuId, basket_id: basketId } = row;
+    if (basketId !== null) {
+      const detail = `Its lines are cancelled together: POST /api/v1/baskets/${basketId}/cancel.`;
+      refuse(res, 'PART_OF_BASKET', detail);
+      return;
+    }
     const cancelled = await ledger.cancelOrder({ orderId, userId, skuId });
     if (cancelled.outcome !== 'cancelled') {
       refuse(res, 'ORDER_NOT_CANCELLABLE', 'It has failed, or was fulfilled or cancelled before.');

@@ -1,6 +1,6 @@
 import type { RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
-import type { StockLedger } from '../../stock/ledger.ts';
+import type { BasketLedger, StockLedger } from '../../stock/ledger.ts';
 import type { Payments } from '../orders/payments.ts';
 import type { PaymentGateway } from './gateway/payment-gateway.ts';
 import { createReconciler } from './reconciler.ts';
@@ -15,6 +15,7 @@ const CHECKOUT_GRACE_MS = 5_000;
 export function createPayments(deps: {
   pool: Pool;
   ledger: StockLedger;
+  baskets: Pick<BasketLedger, 'confirmBasket'>;
   gateway: PaymentGateway;
   /** The longest time that a charge takes. */
   chargeMsMax: number;
@@ -28,9 +29,10 @@ export function createPayments(deps: {
   settleDue(limit: number): Promise<number>;
 } {
   const store = createPaymentStore(deps.pool, CHECKOUT_GRACE_MS + deps.chargeMsMax);
-  const { pay, settle } = createSettlement({ ...deps, store });
+  const { pay, payBasket, settle } = createSettlement({ ...deps, store });
   return {
     pay,
+    payBasket,
     routes: createPaymentRoutes({ ...deps, store, settle, secret: deps.webhookSecret }),
     settleDue: createReconciler({
       store,

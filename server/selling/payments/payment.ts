@@ -7,6 +7,10 @@ export type PaymentStatus = 'PENDING' | 'CHARGED' | 'DECLINED' | 'REFUNDED';
 /** A payment with its order. */
 export interface Payment extends OrderRow {
   call_id: string | null;
+  /** Set if it pays for a basket: for its own order, the first line, and for those of the other lines. */
+  basket_id: string | null;
+  /** That of the order, or of all orders of the basket. */
+  amount: string;
   payment_status: PaymentStatus;
   /** The way in which it buys. */
   way: WayOfSelling;

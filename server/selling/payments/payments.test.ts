@@ -5,7 +5,7 @@ import { ProviderBehaviour } from '../../../src/protocol/payments.ts';
 import { openTestDatabase, type TestDatabase } from '../../../test/database.ts';
 import { createProvider, type Provider } from '../../payment-provider/provider.ts';
 import { createStockLedger } from '../../stock/index.ts';
-import type { HoldRequest, StockLedger } from '../../stock/ledger.ts';
+import type { BasketLedger, HoldRequest, StockLedger } from '../../stock/ledger.ts';
 import { auditLedger } from '../../stock/testing/audit.ts';
 import {
   buyer,
@@ -22,7 +22,7 @@ import { createPayments } from './index.ts';
 
 let database: TestDatabase;
 let pool: Pool;
-let ledger: StockLedger;
+let ledger: StockLedger & BasketLedger;
 let provider: Provider;
 /** The gateway to the provider. A test may replace its calls. */
 let gateway: PaymentGateway;
@@ -67,6 +67,7 @@ function payments(over: StockLedger = ledger) {
   return createPayments({
     pool,
     ledger: over,
+    baskets: ledger,
     gateway: {
       charge: (request) => gateway.charge(request),
       find: (paymentId) => gateway.find(paymentId),
@@ -475,6 +476,7 @@ describe('S1.4 the refund of a cancelled order', () => {
           ...{
             pool,
             ledger,
+            baskets: ledger,
             chargeMsMax: 0,
             webhookSecret: undefined,
             nowMs: () => 0,

@@ -81,6 +81,8 @@ const newPayment = (wanted: WantedOrder, placed: PlacedRow): Payment => ({
   transaction_id: wanted.transactionId,
   created_at: placed.created_at,
   call_id: wanted.callId ?? null,
+  basket_id: null,
+  amount: placed.total_price,
   payment_status: 'PENDING',
   calls: 1,
   way: wayOf(wanted),

@@ -1,7 +1,13 @@
 import type { Order } from '../../../src/protocol/orders.ts';
 import { afterEffect } from '../../platform/after-effect.ts';
-import type { ConfirmOutcome, StockLedger } from '../../stock/ledger.ts';
-import type { Payments, PayOutcome, WantedOrder } from '../orders/payments.ts';
+import type { BasketLedger, ConfirmOutcome, StockLedger } from '../../stock/ledger.ts';
+import type {
+  PayBasketOutcome,
+  Payments,
+  PayOutcome,
+  WantedBasket,
+  WantedOrder,
+} from '../orders/payments.ts';
 import { describeOrder } from '../orders/stored-order.ts';
 import type { PaymentGateway } from './gateway/payment-gateway.ts';
 import { nextStep, type Payment } from './payment.ts';
@@ -27,11 +33,12 @@ export interface Settlement extends Payments {
 export function createSettlement(deps: {
   store: PaymentStore;
   ledger: Pick<StockLedger, 'hold' | 'confirm' | 'release'>;
+  baskets: Pick<BasketLedger, 'confirmBasket'>;
   gateway: PaymentGateway;
 }): Settlement {
-  const { store, ledger, gateway } = deps;
+  const { store, ledger, baskets, gateway } = deps;
 
-  return { pay, settle };
+  return { pay, payBasket, settle };
 
   async function pay(wanted: WantedOrder): Promise<PayOutcome> {
     const begun = await store.begin(wanted);
@@ -39,8 +46,30 @@ export function createSettlement(deps: {
     return afterEffect(() => charge(begun.payment, wanted));
   }
 
+  async function payBasket(wanted: WantedBasket): Promise<PayBasketOutcome> {
+    const begun = await store.beginBasket(wanted);
+    if (begun.outcome !== 'begun') return begun;
+    const { payment } = begun;
+    return afterEffect(async () => {
+      const orderId = wanted.orderIds[0] as string;
+      const paid = await charge(payment, { ...wanted, orderId });
+      if (!('order' in paid)) return paid;
+      const rows = await store.listOrders(payment.order_id);
+      // As the first answer would have shown them, also if they were fulfilled or cancelled since.
+      const status = paid.outcome === 'sold' ? 'CONFIRMED' : 'PENDING';
+      const orders = rows.map(({ sequence, ...row }) => ({
+        ...describeOrder({ ...row, status }),
+        sequence: sequence ?? undefined,
+      }));
+      return { outcome: paid.outcome, orders };
+    });
+  }
+
   /** Charges for an order that is placed, and delivers it. */
-  async function charge(payment: Payment, wanted: WantedOrder): Promise<PayOutcome> {
+  async function charge(
+    payment: Payment,
+    wanted: Pick<WantedOrder, 'orderId' | 'transactionId' | 'method'>,
+  ): Promise<PayOutcome> {
     const { order_id: orderId, status } = payment;
 
     const step = nextStep(payment.payment_status, status);
@@ -53,7 +82,7 @@ export function createSettlement(deps: {
     if (step === 'nothing') return { outcome: 'order_exists' };
 
     const { transactionId, method } = wanted;
-    const amount = payment.total_price;
+    const { amount } = payment;
     const charged = await gateway.charge({ paymentId: orderId, transactionId, amount, method });
     switch (charged.outcome) {
       case 'charged': {
@@ -121,7 +150,10 @@ export function createSettlement(deps: {
   async function deliver(payment: Payment): Promise<PayOutcome> {
     const { order_id: orderId } = payment;
     let confirmed = await confirm(payment, payment.reservation_id);
-    if (confirmed.outcome === 'expired') confirmed = await holdAgain(payment);
+    // A basket that has lapsed is not held again: its money goes back.
+    if (confirmed.outcome === 'expired' && payment.basket_id === null) {
+      confirmed = await holdAgain(payment);
+    }
     if (confirmed.outcome === 'sold') return confirmed;
 
     if (await store.failOrder(orderId, 'CHARGED')) return confirmed;
@@ -157,6 +189,7 @@ export function createSettlement(deps: {
   }
 
   async function confirm(payment: Payment, holdId: string): Promise<Confirmed> {
+    if (payment.basket_id !== null) return confirmBasket(payment);
     const confirmed = await ledger.confirm({
       holdId,
       userId: payment.user_id,
@@ -170,5 +203,13 @@ export function createSettlement(deps: {
     if (confirmed.outcome !== 'sold') return confirmed;
     const order = describeOrder({ ...payment, reservation_id: holdId, status: 'CONFIRMED' });
     return { outcome: 'sold', order: { ...order, sequence: confirmed.sequence } };
+  }
+
+  async function confirmBasket(payment: Payment): Promise<Confirmed> {
+    const { order_id: paymentId, user_id: userId, way } = payment;
+    const confirmed = await baskets.confirmBasket({ paymentId, userId, way });
+    return confirmed.outcome === 'sold'
+      ? { outcome: 'sold', order: describeOrder({ ...payment, status: 'CONFIRMED' }) }
+      : confirmed;
   }
 }

@@ -1,8 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 import { transaction } from '../../platform/postgres.ts';
 import { findOrderMovement } from '../orders/order-movement.ts';
-import type { CheckoutRefused, WantedOrder } from '../orders/payments.ts';
-import { ORDER_COLUMNS } from '../orders/stored-order.ts';
+import type { CheckoutRefused, WantedBasket, WantedOrder } from '../orders/payments.ts';
+import { ORDER_COLUMNS, type OrderRow } from '../orders/stored-order.ts';
 import type { Payment } from './payment.ts';
 import { createPlaceOrder } from './place-orders.ts';
 
@@ -12,10 +12,14 @@ export interface PaymentStore {
    * that cannot be sold is refused, and nothing is written.
    */
   begin(wanted: WantedOrder): Promise<BeginOutcome>;
+  /** The same for all lines of a basket, with one payment. */
+  beginBasket(wanted: WantedBasket): Promise<BeginOutcome>;
   find(orderId: string): Promise<Payment | undefined>;
+  /** The orders that a payment pays for: one, or those of the lines of a basket in order. */
+  listOrders(orderId: string): Promise<OrderOfBasket[]>;
   /** The number of the stock movement that sold the order's units. */
   findSale(orderId: string): Promise<number | undefined>;
-  /** Deletes order and payment, if the payment still has `calls` calls: if no other call has joined it since. */
+  /** Deletes the payment with what it pays for, if the payment still has `calls` calls: if no other call has joined it since. */
   remove(orderId: string, calls: number): Promise<void>;
   /** Makes the payment due in `afterMs`. */
   scheduleLookUp(orderId: string, afterMs: number): Promise<void>;
@@ -39,6 +43,11 @@ export interface PaymentStore {
   deleteEvents(olderThanMs: number): Promise<void>;
 }
 
+/** An order, with the number of the movement that sold its units. */
+export interface OrderOfBasket extends OrderRow {
+  sequence: number | null;
+}
+
 export interface ProviderEvent {
   eventId: string;
   orderId: string;
@@ -53,7 +62,10 @@ export type BeginOutcome =
 const RETRY_AFTER_S_MAX = 60;
 
 const PAYMENT = `${ORDER_COLUMNS.replace(/\w+/g, 'o.$&')}, o.call_id, p.status AS payment_status, p.calls,
-  p.way`;
+  p.way, o.basket_id, p.amount`;
+
+/** The ids of all orders that the payment $1 pays for. */
+const PAID_ORDERS = `ANY (ARRAY(SELECT $1::uuid UNION ALL SELECT order_id FROM orders WHERE payment_id = $1))`;
 
 /** @param dueAfterMs time after which a new payment is due; by then its checkout has ended, or its process has died */
 export function createPaymentStore(pool: Pool, dueAfterMs: number): PaymentStore {
@@ -61,28 +73,69 @@ export function createPaymentStore(pool: Pool, dueAfterMs: number): PaymentStore
   const first = async (db: Pool | PoolClient, name: string, text: string, values: unknown[]) =>
     (await db.query<Payment>({ name: `payments.${name}`, text, values })).rows[0];
 
+  /** Joins the payment of an earlier call with the same transaction, if it was for the same thing. */
+  async function goOn(
+    name: string,
+    isTheSame: string,
+    { userId, transactionId }: Pick<WantedOrder, 'userId' | 'transactionId'>,
+    id: string,
+  ): Promise<BeginOutcome> {
+    const known = await first(
+      pool,
+      name,
+      `UPDATE payments p SET calls = calls + 1 FROM orders o
+       WHERE o.user_id = $1 AND o.transaction_id = $2 AND ${isTheSame} AND p.order_id = o.order_id
+       RETURNING ${PAYMENT}`,
+      [userId, transactionId, id],
+    );
+    if (known !== undefined) return { outcome: 'begun', payment: known };
+
+    const { rowCount } = await pool.query({
+      name: 'payments.is-used',
+      text: 'SELECT FROM orders WHERE user_id = $1 AND transaction_id = $2',
+      values: [userId, transactionId],
+    });
+    return { outcome: rowCount === 0 ? 'order_exists' : 'transaction_reused' };
+  }
+
   return {
     async begin(wanted) {
       const placed = await placeOrder(wanted);
       if (placed.outcome !== 'not_placed') return placed;
 
-      const { userId, transactionId, reservationId } = wanted;
-      const known = await first(
-        pool,
-        'go-on',
-        `UPDATE payments p SET calls = calls + 1 FROM orders o
-         WHERE o.user_id = $1 AND o.transaction_id = $2 AND o.reservation_id = $3 AND p.order_id = o.order_id
-         RETURNING ${PAYMENT}`,
-        [userId, transactionId, reservationId],
-      );
-      if (known !== undefined) return { outcome: 'begun', payment: known };
+      return goOn('go-on', 'o.reservation_id = $3', wanted, wanted.reservationId);
+    },
 
-      const { rowCount } = await pool.query({
-        name: 'payments.is-used',
-        text: 'SELECT FROM orders WHERE user_id = $1 AND transaction_id = $2',
-        values: [userId, transactionId],
+    async beginBasket(wanted) {
+      const { basketId, userId, orderIds, method, transactionId, callId, way } = wanted;
+      const { rows } = await pool.query<{ outcome: CheckoutRefused | 'begun' | 'not_placed' }>({
+        name: 'payments.place-basket',
+        text: 'SELECT place_basket($1, $2, $3, $4, $5, $6, $7, $8) AS outcome',
+        values: [
+          ...[basketId, userId, orderIds, method, transactionId],
+          ...[callId ?? null, dueAfterMs, way ?? 'reservations'],
+        ],
       });
-      return { outcome: rowCount === 0 ? 'order_exists' : 'transaction_reused' };
+      const outcome = rows[0]?.outcome ?? 'not_found';
+      if (outcome === 'not_placed') {
+        return goOn('go-on-with-basket', 'o.basket_id = $3', wanted, basketId);
+      }
+      if (outcome !== 'begun') return { outcome };
+      const payment = await this.find(orderIds[0] as string);
+      // Somebody who had joined it meanwhile has removed it again, because the provider is away.
+      return payment === undefined ? { outcome: 'expired' } : { outcome, payment };
+    },
+
+    async listOrders(orderId) {
+      const { rows } = await pool.query<OrderOfBasket>({
+        name: 'payments.list-orders',
+        text: `SELECT ${ORDER_COLUMNS.replace(/\w+/g, 'o.$&')},
+                 (SELECT m.sequence FROM stock_movements m
+                  WHERE m.sku_id = o.sku_id AND m.reservation_id = o.reservation_id AND m.kind = 'SOLD') AS sequence
+               FROM orders o WHERE o.order_id = ${PAID_ORDERS} ORDER BY o.order_id`,
+        values: [orderId],
+      });
+      return rows;
     },
 
     find: (orderId) =>
@@ -101,7 +154,8 @@ export function createPaymentStore(pool: Pool, dueAfterMs: number): PaymentStore
         text: `WITH forgotten AS (
                  DELETE FROM payments WHERE order_id = $1 AND calls = $2 AND status = 'PENDING' RETURNING order_id
                )
-               DELETE FROM orders o USING forgotten f WHERE o.order_id = f.order_id AND o.status = 'PENDING'`,
+               DELETE FROM orders o USING forgotten f
+               WHERE o.order_id = ${PAID_ORDERS} AND o.status = 'PENDING'`,
         values: [orderId, calls],
       });
     },
@@ -122,10 +176,11 @@ export function createPaymentStore(pool: Pool, dueAfterMs: number): PaymentStore
       const { rowCount } = await pool.query({
         name: 'payments.fail-order',
         text: `WITH failed AS (
-                 UPDATE orders SET status = 'FAILED' WHERE order_id = $1 AND status = 'PENDING' RETURNING order_id
+                 UPDATE orders SET status = 'FAILED' WHERE order_id = ${PAID_ORDERS} AND status = 'PENDING'
+                 RETURNING order_id
                )
                UPDATE payments p SET status = $2 FROM failed f
-               WHERE p.order_id = f.order_id AND p.status IN ('PENDING', 'CHARGED')`,
+               WHERE p.order_id = $1 AND f.order_id = $1 AND p.status IN ('PENDING', 'CHARGED')`,
         values: [orderId, payment],
       });
       return rowCount === 1;
@@ -192,7 +247,7 @@ async function markEnded(
   await db.query({
     name: 'payments.ended',
     text: `WITH failed AS (
-             UPDATE orders SET status = 'FAILED' WHERE order_id = $1 AND status = 'PENDING'
+             UPDATE orders SET status = 'FAILED' WHERE order_id = ${PAID_ORDERS} AND status = 'PENDING'
            )
            UPDATE payments p SET status = $2, next_try_at = NULL FROM orders o
            WHERE p.order_id = $1 AND o.order_id = $1 AND o.status NOT IN ('CONFIRMED', 'FULFILLED')

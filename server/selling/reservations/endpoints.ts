@@ -49,6 +49,6 @@ export const reservationEndpoints: Endpoint[] = [
     access: 'user',
     params,
     answers: { 200: Reservation },
-    refusals: ['NOT_FOUND', 'RESERVATION_EXPIRED', 'RESERVATION_NOT_ACTIVE'],
+    refusals: ['NOT_FOUND', 'RESERVATION_EXPIRED', 'RESERVATION_NOT_ACTIVE', 'PART_OF_BASKET'],
   },
 ];

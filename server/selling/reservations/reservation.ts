@@ -13,6 +13,8 @@ export interface ReservationRow {
   created_at: Date;
   expires_at: Date;
   confirmed_at: Date | null;
+  /** Set for the line of a basket, which ends with the others only. */
+  basket_id: string | null;
 }
 
 export const describeReservation = (row: ReservationRow): Reservation => ({

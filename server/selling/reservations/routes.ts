@@ -87,7 +87,15 @@ export function createReservationRoutes(deps: {
       refuse(res, 'NOT_FOUND', RELEASE_REFUSALS.not_found.detail);
       return;
     }
-    const { reservation_id: holdId, sku_id: skuId } = row;
+    const { reservation_id: holdId, sku_id: skuId, basket_id: basketId } = row;
+    if (basketId !== null) {
+      refuse(
+        res,
+        'PART_OF_BASKET',
+        `Its lines are released together: DELETE /api/v1/baskets/${basketId}.`,
+      );
+      return;
+    }
     const released = await ledger.release({ holdId, userId, skuId });
     if (released.outcome !== 'released') {
       const { code, detail } = RELEASE_REFUSALS[released.outcome];

@@ -14,7 +14,7 @@ export function createReservationStore(pool: Pool): ReservationStore {
     async find(reservationId, userId) {
       const { rows } = await pool.query<ReservationRow>({
         name: 'reservations.find',
-        text: `SELECT reservation_id, user_id, sku_id, quantity, created_at, expires_at, confirmed_at,
+        text: `SELECT reservation_id, user_id, sku_id, quantity, created_at, expires_at, confirmed_at, basket_id,
                  CASE WHEN status = 'RESERVED' AND expires_at <= now() THEN 'EXPIRED'
                       ELSE status::text END AS status
                FROM reservations WHERE reservation_id = $1 AND user_id = $2`,

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { StockLedger } from '../../stock/ledger.ts';
+import type { BasketLedger, StockLedger } from '../../stock/ledger.ts';
 
 /** Shows of one pass; each is read anew in the next one until nothing of it is left. */
 const SHOWS_MAX = 20;
@@ -12,6 +12,8 @@ interface Leftover {
   reservation_id: string;
   /** Null for a hold that nobody pays for. */
   order_id: string | null;
+  /** Set for the line of a basket, which ends as a whole: its tickets are all of one show. */
+  basket_id: string | null;
 }
 
 /**
@@ -24,8 +26,9 @@ interface Leftover {
 export function createClearCancelled(deps: {
   pool: Pool;
   ledger: Pick<StockLedger, 'release' | 'cancelOrder'>;
+  baskets: Pick<BasketLedger, 'releaseBasket' | 'cancelBasket'>;
 }): (limit: number) => Promise<number> {
-  const { pool, ledger } = deps;
+  const { pool, ledger, baskets } = deps;
 
   return async function clearCancelled(limit) {
     let ended = 0;
@@ -42,7 +45,12 @@ export function createClearCancelled(deps: {
   };
 
   async function end({ sku_id: skuId, user_id: userId, ...leftover }: Leftover): Promise<void> {
-    const { order_id: orderId, reservation_id: holdId } = leftover;
+    const { order_id: orderId, reservation_id: holdId, basket_id: basketId } = leftover;
+    if (basketId !== null) {
+      if (orderId === null) await baskets.releaseBasket({ basketId, userId });
+      else await baskets.cancelBasket({ basketId, userId });
+      return;
+    }
     if (orderId === null) await ledger.release({ holdId, userId, skuId });
     else await ledger.cancelOrder({ orderId, userId, skuId });
   }
@@ -61,7 +69,7 @@ async function listToClear(pool: Pool): Promise<string[]> {
 async function listLeftovers(pool: Pool, showId: string, limit: number): Promise<Leftover[]> {
   const { rows } = await pool.query<Leftover>({
     name: 'tickets.list-leftovers',
-    text: `SELECT r.sku_id, r.user_id, r.reservation_id, o.order_id
+    text: `SELECT r.sku_id, r.user_id, r.reservation_id, o.order_id, r.basket_id
            FROM ticket_types t
            JOIN stock_movements m ON m.sku_id = t.ticket_type_id AND m.kind = 'RESERVED'
            JOIN reservations r USING (reservation_id)

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { ORGANIZER_ROLE } from '../../../src/protocol/shows.ts';
 import {
+  BasketPurchase,
+  BasketPurchaseRequest,
   CheckedInTicket,
   CheckInRequest,
   NewTicketType,
@@ -57,13 +59,17 @@ export const ticketEndpoints: Endpoint[] = [
     method: 'post',
     path: '/tickets/purchase',
     tag,
-    summary: 'Buy tickets of one type: they are held, paid and issued',
+    summary:
+      'Buy tickets of one type, or of several together or not at all: they are held, paid and issued',
     access: 'user',
-    body: PurchaseRequest,
+    body: z.union([PurchaseRequest, BasketPurchaseRequest]),
     takesKey: true,
     takesCallId: true,
     isHot: true,
-    answers: { 201: Purchase, 202: Purchase },
+    answers: {
+      201: z.union([Purchase, BasketPurchase]),
+      202: z.union([Purchase, BasketPurchase]),
+    },
     leadsTo: [
       {
         to: 'post /tickets/:code/check-in',
@@ -71,13 +77,14 @@ export const ticketEndpoints: Endpoint[] = [
       },
       { to: 'get /api/v1/orders/:id', params: { id: '$response.body#/orderId' } },
       { to: 'post /api/v1/orders/:id/cancel', params: { id: '$response.body#/orderId' } },
+      { to: 'post /api/v1/baskets/:id/cancel', params: { id: '$response.body#/basketId' } },
     ],
     refusals: [
       ...(['NOT_FOUND', 'OUT_OF_STOCK', 'ALREADY_RESERVED', 'ALREADY_PURCHASED'] as const),
       ...(['SALE_NOT_STARTED', 'SALE_ENDED', 'LIMIT_EXCEEDED', 'SOLD_ANOTHER_WAY'] as const),
       ...(['CONTENTION_LOST', 'RESERVATION_EXPIRED', 'RESERVATION_NOT_ACTIVE'] as const),
       ...(['ORDER_EXISTS', 'PAYMENT_DECLINED', 'PAYMENT_UNAVAILABLE'] as const),
-      'TRANSACTION_REUSED',
+      ...(['TRANSACTION_REUSED', 'SEVERAL_EVENTS'] as const),
     ],
   },
   {

@@ -6,11 +6,12 @@ import type { Consumer } from '../../events/event.ts';
 import { createRouter } from '../../http/router.ts';
 import type { Caches } from '../../platform/cache.ts';
 import type { Reader } from '../../platform/replicas.ts';
-import type { StockLedger } from '../../stock/ledger.ts';
+import type { BasketLedger, StockLedger } from '../../stock/ledger.ts';
 import { createClearCancelled } from './clear-cancelled.ts';
 import { createGate } from './gate.ts';
-import type { FindOrder, Payments } from './payments.ts';
+import type { FindBasket, FindOrder, Payments } from './payments.ts';
 import { createPurchase } from './purchase.ts';
+import { createPurchaseBasket } from './purchase-basket.ts';
 import { createTicketRoutes } from './routes.ts';
 import { createShowCounts } from './show-counts.ts';
 import { createTicketStore } from './store.ts';
@@ -29,12 +30,15 @@ export function createTickets(deps: {
   caches: Caches;
   ledger: StockLedger;
   payments: Payments;
+  baskets: BasketLedger;
   findOrder: FindOrder;
+  findBasket: FindBasket;
   /** The same on all servers, or their codes differ. */
   codeSecret: string | Buffer;
   authenticate: RequestHandler;
   readJsonAndClaimKey: RequestHandler;
   onDecided(outcome: string): void;
+  onBasketDecided(outcome: string): void;
 }): {
   routes: Router;
   endSale: TicketTypeStore['endSale'];
@@ -59,10 +63,11 @@ export function createTickets(deps: {
   // Changes all the time while tickets are sold, so it is kept in memory only.
   const counts = caches.create({ name: 'show-counts', load: typeStore.countsOf });
   const purchase = createPurchase({ ...deps, store, findType: type.get, newId });
+  const purchaseBasket = createPurchaseBasket({ ...deps, findType: type.get, newId });
   const letIn = createGate({ pool, caches, codes });
   return {
     routes: createRouter().use(
-      createTicketRoutes({ ...deps, purchase, letIn, store, codes, newId }),
+      createTicketRoutes({ ...deps, purchase, purchaseBasket, letIn, store, codes, newId }),
       createTicketTypeRoutes({ ...deps, store: typeStore, types, counts, newId }),
     ),
     endSale: typeStore.endSale,

@@ -15,7 +15,22 @@ export interface Payments {
     callId: string | undefined;
     way: 'tickets';
   }): Promise<PayOutcome>;
+
+  /** The same for all lines of a basket, by one payment. `orderIds`: ids for the orders, one for each line. */
+  payBasket(wanted: {
+    basketId: string;
+    orderIds: string[];
+    userId: string;
+    method: PaymentMethod;
+    transactionId: string;
+    callId: string | undefined;
+    way: 'tickets';
+  }): Promise<PayBasketOutcome>;
 }
+
+export type PayBasketOutcome =
+  | { outcome: 'sold' | 'pending'; orders: Order[] }
+  | Exclude<PayOutcome, { order: Order }>;
 
 export type PayOutcome =
   | { outcome: 'sold'; order: Order }
@@ -24,7 +39,13 @@ export type PayOutcome =
   | { outcome: 'declined'; reason: string }
   | { outcome: 'unavailable' | 'transaction_reused' | 'order_exists' }
   /** The charge came too late, or its hold is gone. The money is refunded. */
-  | { outcome: 'expired' | 'not_active' | 'not_found' | 'sold_another_way' };
+  | { outcome: 'expired' | 'not_active' | 'not_found' | 'sold_another_way' | 'in_basket' };
 
 /** Reads an order of this user, with the number of the stock movement that sold its units. */
 export type FindOrder = (orderId: string, userId: string) => Promise<Order | undefined>;
+
+/** Reads a basket of this user, with its orders that have not failed. */
+export type FindBasket = (
+  basketId: string,
+  userId: string,
+) => Promise<{ orders: Order[] } | undefined>;

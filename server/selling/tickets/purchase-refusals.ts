@@ -58,6 +58,12 @@ export const PAY_REFUSALS: Record<
     code: 'ORDER_EXISTS',
     detail: 'Another purchase of yours pays for these tickets, or has paid for them.',
   },
+  in_basket: {
+    outcome: 'in_basket',
+    code: 'ALREADY_RESERVED',
+    detail:
+      'Another purchase of yours holds these tickets with others. It ends when it is paid, or after a short while.',
+  },
   transaction_reused: {
     outcome: 'transaction_reused',
     code: 'TRANSACTION_REUSED',

@@ -53,7 +53,7 @@ export function createPurchase(deps: {
   ): Promise<PurchaseOutcome> {
     const hold = await store.findHold(skuId, userId);
     if (hold === undefined) return HOLD_REFUSALS.contention_lost;
-    if (hold.quantity !== quantity) return HOLD_REFUSALS.already_reserved;
+    if (hold.quantity !== quantity || hold.inBasket) return HOLD_REFUSALS.already_reserved;
 
     const { reservationId } = hold;
     const by = { orderId, reservationId, userId, callId };

@@ -1,7 +1,10 @@
 import type { Request, RequestHandler, Response, Router } from 'express';
 import type { Order } from '../../../src/protocol/orders.ts';
+import type { Problem } from '../../../src/protocol/problem.ts';
 import { ORGANIZER_ROLE } from '../../../src/protocol/shows.ts';
 import {
+  type BasketPurchase,
+  BasketPurchaseRequest,
   CheckInRequest,
   type Purchase,
   PurchaseRequest,
@@ -20,6 +23,7 @@ import { afterEffect } from '../../platform/after-effect.ts';
 import type { LetIn } from './gate.ts';
 import type { FindOrder } from './payments.ts';
 import type { PurchaseTickets } from './purchase.ts';
+import type { PurchaseBasket } from './purchase-basket.ts';
 import type { TicketStore } from './store.ts';
 import { describeNewTicket, describeTicket, type Refusal } from './ticket.ts';
 import type { TicketCodes } from './ticket-code.ts';
@@ -29,6 +33,7 @@ const KEYS_SHARED_FOR_SECONDS = 3600;
 
 export function createTicketRoutes(deps: {
   purchase: PurchaseTickets;
+  purchaseBasket: PurchaseBasket;
   letIn: LetIn;
   store: TicketStore;
   findOrder: FindOrder;
@@ -38,8 +43,11 @@ export function createTicketRoutes(deps: {
   newId(): string;
   /** Called with the outcome of each purchase after it is decided. */
   onDecided(outcome: string): void;
+  /** The same for baskets. */
+  onBasketDecided(outcome: string): void;
 }): Router {
-  const { purchase, letIn, store, findOrder, codes, newId, onDecided } = deps;
+  const { purchase, purchaseBasket, letIn, store, findOrder, codes, newId } = deps;
+  const { onDecided, onBasketDecided } = deps;
   const { authenticate, readJsonAndClaimKey } = deps;
   const router = createRouter();
 
@@ -60,6 +68,10 @@ export function createTicketRoutes(deps: {
   return router;
 
   async function buy(req: Request, res: Response): Promise<void> {
+    if (req.body !== null && typeof req.body === 'object' && 'lines' in req.body) {
+      await buyBasket(req, res);
+      return;
+    }
     const request = validate(PurchaseRequest, req.body);
     const { userId } = req.caller;
     const { effectId: orderId, isRepeated } = req.claim ?? {};
@@ -73,6 +85,28 @@ export function createTicketRoutes(deps: {
     if ('order' in bought) {
       await afterEffect(() => answerOrder(res, bought.order, bought.showId));
     } else refuseWith(res, bought);
+  }
+
+  async function buyBasket(req: Request, res: Response): Promise<void> {
+    const request = validate(BasketPurchaseRequest, req.body);
+    const { effectId: basketId = newId(), isRepeated = false } = req.claim ?? {};
+    const by = { userId: req.caller.userId, callId: callIdOf(req), basketId, isRepeated };
+    const bought = await purchaseBasket(by, request);
+    onBasketDecided(bought.outcome);
+    if (!('orders' in bought)) {
+      refuseWith(res, bought);
+      return;
+    }
+    const { orders, showId: eventId } = bought;
+    await afterEffect(async () => {
+      const isPaid = bought.outcome === 'sold';
+      const rows = isPaid
+        ? await Promise.all(orders.map(({ orderId }) => store.listOf(orderId)))
+        : [];
+      const tickets = rows.flat().map((row) => describeNewTicket(row, codes));
+      const answer = { basketId: bought.basketId, eventId, orders, tickets };
+      respond(res, isPaid ? 201 : 202, answer satisfies BasketPurchase);
+    });
   }
 
   /** Answers a repeated request by the order that it has made, as the first answer would have shown it. */
@@ -122,5 +156,7 @@ export function createTicketRoutes(deps: {
   }
 }
 
-const refuseWith = (res: Response, { code, detail, outcome: _, ...extras }: Refusal): void =>
-  refuse(res, code, detail, Object.keys(extras).length === 0 ? undefined : extras);
+const refuseWith = (
+  res: Response,
+  { code, detail, outcome: _, ...extras }: Refusal & { lines?: Problem['lines'] },
+): void => refuse(res, code, detail, Object.keys(extras).length === 0 ? undefined : extras);

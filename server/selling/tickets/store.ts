@@ -2,11 +2,11 @@ import type { Pool } from 'pg';
 import type { TicketRow } from './ticket.ts';
 
 export interface TicketStore {
-  /** The user's units of a ticket type that are held and not sold. */
+  /** The user's units of a ticket type that are held and not sold; `inBasket`: together with others. */
   findHold(
     ticketTypeId: string,
     userId: string,
-  ): Promise<{ reservationId: string; quantity: number } | undefined>;
+  ): Promise<{ reservationId: string; quantity: number; inBasket: boolean } | undefined>;
   /** The id of the order of a hold; undefined for one without an order, or whose order failed. */
   findOrderOf(reservationId: string): Promise<string | undefined>;
   /** The show of a ticket type. */
@@ -27,9 +27,13 @@ const FIRST_CURSOR = 'ffffffff-ffff-ffff-ffff-ffffffffffff_0';
 export function createTicketStore(pool: Pool): TicketStore {
   return {
     async findHold(ticketTypeId, userId) {
-      const { rows } = await pool.query<{ reservationId: string; quantity: number }>({
+      const { rows } = await pool.query<{
+        reservationId: string;
+        quantity: number;
+        inBasket: boolean;
+      }>({
         name: 'tickets.find-hold',
-        text: `SELECT reservation_id AS "reservationId", quantity FROM reservations
+        text: `SELECT reservation_id AS "reservationId", quantity, basket_id IS NOT NULL AS "inBasket" FROM reservations
                WHERE user_id = $2 AND sku_id = $1 AND status = 'RESERVED'`,
         values: [ticketTypeId, userId],
       });

@@ -1,4 +1,10 @@
-import type { HoldOutcome, LedgerObserver, StockLedger } from '../ledger.ts';
+import type {
+  BasketLedger,
+  ChangedLine,
+  HoldOutcome,
+  LedgerObserver,
+  StockLedger,
+} from '../ledger.ts';
 import type { Admission } from './admission.ts';
 
 /** Puts an admission filter in front of a ledger. A refusal without a `sequence` comes from the filter. */
@@ -39,6 +45,43 @@ export function createAdmittedLedger(deps: {
     async cancelOrder(request) {
       const decided = await ledger.cancelOrder(request);
       if (decided.outcome === 'cancelled') admission.holdChanged(request, 'ended');
+      return decided;
+    },
+  };
+}
+
+/** Tells the filter of the units that baskets take and give back. It turns no basket away: the ledger decides all lines at once. */
+export function createAdmittedBaskets(deps: {
+  baskets: BasketLedger;
+  admission: Admission;
+}): BasketLedger {
+  const { baskets, admission } = deps;
+  const changed = (userId: string, lines: ChangedLine[], change: 'sold' | 'ended') => {
+    for (const { skuId } of lines) admission.holdChanged({ userId, skuId }, change);
+  };
+  return {
+    async holdBasket(basket) {
+      const decided = await baskets.holdBasket(basket);
+      for (const [place, { outcome }] of decided.entries()) {
+        const line = basket.lines[place];
+        if (line === undefined || outcome === 'not_alone') continue;
+        admission.settle({ ...line, userId: basket.userId }, outcome);
+      }
+      return decided;
+    },
+    async confirmBasket(request) {
+      const decided = await baskets.confirmBasket(request);
+      if (decided.outcome === 'sold') changed(request.userId, decided.lines, 'sold');
+      return decided;
+    },
+    async releaseBasket(request) {
+      const decided = await baskets.releaseBasket(request);
+      if (decided.outcome === 'released') changed(request.userId, decided.lines, 'ended');
+      return decided;
+    },
+    async cancelBasket(request) {
+      const decided = await baskets.cancelBasket(request);
+      if (decided.outcome === 'cancelled') changed(request.userId, decided.lines, 'ended');
       return decided;
     },
   };

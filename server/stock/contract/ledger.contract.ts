@@ -3,6 +3,7 @@ import { openTestDatabase, type TestDatabase } from '../../../test/database.ts';
 import { createPool } from '../../platform/postgres.ts';
 import { auditLedger } from '../testing/audit.ts';
 import { HOLD_TTL_MS, type LedgerSubject, type MakeLedger } from '../testing/subject.ts';
+import { describeBaskets } from './baskets.contract.ts';
 import { describeCancel } from './cancel.contract.ts';
 import { describeConfirm } from './confirm.contract.ts';
 import { describeCrowds } from './crowds.contract.ts';
@@ -48,6 +49,7 @@ export function describeLedger(name: string, makeLedger: MakeLedger): void {
     describeCancel(subject);
     describeCrowds(subject);
     describeManySkus(subject);
+    describeBaskets(subject);
     describeFaults(subject);
     describeObserver(subject, makeLedger);
   });

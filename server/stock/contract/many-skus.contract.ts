@@ -34,7 +34,7 @@ async function contentionsOf(spies: MockInstance[]): Promise<unknown[]> {
 }
 
 interface Side {
-  ledger: StockLedger;
+  ledger: LedgerSubject['ledger'];
   orders: ConfirmRequest[];
 }
 

@@ -16,6 +16,7 @@ interface ReservationRow {
   sku_id: string;
   quantity: number;
   status: string;
+  basket_id: string | null;
   order_id: string | null;
   order_status: string | null;
   order_user: string | null;
@@ -73,7 +74,7 @@ export async function auditLedger(pool: Pool): Promise<string[]> {
   const [inventory, reservations, movements, events] = await Promise.all([
     pool.query<InventoryRow>('SELECT * FROM inventory ORDER BY sku_id'),
     pool.query<ReservationRow>(
-      `SELECT r.reservation_id, r.user_id, r.sku_id, r.quantity, r.status::text,
+      `SELECT r.reservation_id, r.user_id, r.sku_id, r.quantity, r.status::text, r.basket_id,
          o.order_id, o.status::text AS order_status, o.user_id AS order_user, o.quantity AS order_quantity, o.total_price::text AS order_price,
          (p.flash_sale_price * r.quantity)::text AS price
        FROM reservations r LEFT JOIN products p USING (sku_id) LEFT JOIN orders o
@@ -107,7 +108,16 @@ export async function auditLedger(pool: Pool): Promise<string[]> {
       ),
     ];
   });
-  return [...strays, ...findings];
+  return [...strays, ...auditBaskets(reservations.rows), ...findings];
+}
+
+/** Checks that the lines of a basket have gone the same way. */
+function auditBaskets(reservations: ReservationRow[]): string[] {
+  const lines = reservations.filter((row) => row.basket_id !== null);
+  return [...groupBy(lines, (row) => row.basket_id as string)].flatMap(([basketId, rows]) => {
+    const ways = new Set(rows.map((row) => `${row.status} ${row.order_status}`));
+    return ways.size === 1 ? [] : [`basket ${basketId} has lines ${[...ways].join(', ')}`];
+  });
 }
 
 function auditCounts(stock: InventoryRow, reservations: ReservationRow[]): string[] {

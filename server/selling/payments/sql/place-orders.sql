@@ -15,6 +15,7 @@
 --   outcome  begun
 --            not_found: the reservation does not exist, or is another user's
 --            order_exists: it was paid for; an order whose payment is pending does not count
+--            in_basket: it is bought with the other lines of its basket only
 --            sold_another_way: its SKU is sold in another way than this one
 --            expired: it has lapsed, swept or not
 --            not_active: it was cancelled
@@ -47,6 +48,7 @@ BEGIN
       CASE
         WHEN r.reservation_id IS NULL THEN 'not_found'
         WHEN o.is_paid THEN 'order_exists'
+        WHEN r.basket_id IS NOT NULL THEN 'in_basket'
         WHEN i.sold_by <> $8 THEN 'sold_another_way'
         WHEN r.status = 'EXPIRED' OR (r.status = 'RESERVED' AND r.expires_at <= now()) THEN 'expired'
         WHEN r.status <> 'RESERVED' THEN 'not_active'

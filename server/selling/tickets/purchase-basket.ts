@@ -1,0 +1,104 @@
+import type { Order } from '../../../src/protocol/orders.ts';
+import type { Problem } from '../../../src/protocol/problem.ts';
+import type { BasketPurchaseRequest, TicketType } from '../../../src/protocol/tickets.ts';
+import { afterEffect } from '../../platform/after-effect.ts';
+import type { BasketLedger } from '../../stock/ledger.ts';
+import type { FindBasket, Payments } from './payments.ts';
+import { HOLD_REFUSALS, PAY_REFUSALS } from './purchase-refusals.ts';
+import type { Refusal } from './ticket.ts';
+
+export type BasketPurchaseOutcome =
+  | { outcome: 'sold' | 'pending'; basketId: string; orders: Order[]; showId: string }
+  | (Refusal & { lines?: Problem['lines'] });
+
+export type PurchaseBasket = (
+  /** `basketId`: the id for the basket; `isRepeated`: a call before may have made it. */
+  buyer: { userId: string; callId: string | undefined; basketId: string; isRepeated: boolean },
+  request: BasketPurchaseRequest,
+) => Promise<BasketPurchaseOutcome>;
+
+const WAY = 'tickets';
+
+const SEVERAL_SHOWS: Refusal = {
+  outcome: 'several_events',
+  code: 'SEVERAL_EVENTS',
+  detail: 'The tickets of a basket are of one event, because they are cancelled with it.',
+};
+
+/**
+ * Sells tickets of several types of one show together or not at all: holds the units of all lines, has them paid by one payment,
+ * and gives all of them back if they are not paid.
+ *
+ * A server that dies half-way leaves a basket that lapses, or orders that the payments settle later. A call that repeats the
+ * key goes on with a basket that is left.
+ */
+export function createPurchaseBasket(deps: {
+  findType(ticketTypeId: string): Promise<TicketType | undefined>;
+  findBasket: FindBasket;
+  baskets: Pick<BasketLedger, 'holdBasket' | 'releaseBasket'>;
+  payments: Payments;
+  newId(): string;
+}): PurchaseBasket {
+  const { findType, findBasket, baskets, payments, newId } = deps;
+
+  return async function purchase({ userId, callId, basketId, isRepeated }, request) {
+    const types = await Promise.all(request.lines.map((line) => findType(line.ticketTypeId)));
+    const showId = types[0]?.eventId;
+    if (showId === undefined || types.includes(undefined)) return HOLD_REFUSALS.unknown_sku;
+    if (types.some((type) => type?.eventId !== showId)) return SEVERAL_SHOWS;
+
+    const made = isRepeated ? await findBasket(basketId, userId) : undefined;
+    if (made !== undefined && made.orders.length > 0) {
+      const isPending = made.orders.some(({ status }) => status === 'PENDING');
+      // As the first answer would have shown them, also if they were used or cancelled since.
+      const status = isPending ? ('PENDING' as const) : ('CONFIRMED' as const);
+      const orders = made.orders.map((order) => ({ ...order, status }));
+      return { outcome: isPending ? 'pending' : 'sold', basketId, orders, showId };
+    }
+
+    const lines = request.lines.map(({ ticketTypeId: skuId, quantity }, place) => ({
+      ...{ holdId: newId(), skuId, quantity },
+      callId: callId === undefined ? undefined : `${callId}.${place + 1}`,
+    }));
+    if (made === undefined) {
+      const decided = await baskets.holdBasket({ basketId, userId, lines, way: WAY });
+      const refused = decided.flatMap((line, place) =>
+        line.outcome === 'held' || line.outcome === 'not_alone'
+          ? []
+          : [{ ...line, skuId: request.lines[place]?.ticketTypeId as string }],
+      );
+      const [first] = refused;
+      if (first !== undefined) {
+        return {
+          ...HOLD_REFUSALS[first.outcome],
+          lines: refused.map(({ outcome, skuId, ...line }) => ({
+            ...{ skuId, code: HOLD_REFUSALS[outcome].code },
+            ...('sequence' in line ? { sequence: line.sequence } : {}),
+          })),
+        };
+      }
+    }
+    return afterEffect(() => pay());
+
+    async function pay(): Promise<BasketPurchaseOutcome> {
+      const { paymentMethod: method, transactionId } = request;
+      const orderIds = lines.map(newId);
+      const by = { basketId, userId, orderIds, callId, method, transactionId, way: WAY } as const;
+      const paid = await payments.payBasket(by);
+      if ('orders' in paid) return { ...paid, basketId, showId: showId as string };
+      await giveBack(basketId, userId);
+      if (paid.outcome === 'declined') {
+        return { outcome: 'payment_declined', code: 'PAYMENT_DECLINED', detail: paid.reason };
+      }
+      return PAY_REFUSALS[paid.outcome];
+    }
+  };
+
+  /** Puts the units back on sale, unless another call pays for the basket. If that fails, it lapses by itself. */
+  async function giveBack(basketId: string, userId: string): Promise<void> {
+    try {
+      const basket = await findBasket(basketId, userId);
+      if (basket?.orders.length === 0) await baskets.releaseBasket({ basketId, userId });
+    } catch {}
+  }
+}
