@@ -169,6 +169,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   'server/selling/campaigns': feature(),
   'server/selling/flash-sales': feature(),
   'server/selling/shows': feature(),
+  'server/selling/baskets': feature(),
   'server/selling/tickets': feature(),
   'server/engagement': ['src/protocol', 'server/events'],
   'server/engagement/achievements': [...feature(), 'server/engagement'],
