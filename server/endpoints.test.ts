@@ -102,9 +102,7 @@ describe('S4.9 the documentation', () => {
       const schema = to.requestBody?.content['application/json'].schema ?? {};
       const forms: Document[] = schema.anyOf ?? [schema];
       const fields = forms.flatMap(({ properties = {} }) => Object.keys(properties));
-      expect(fields).toEqual(
-        expect.arrayContaining(Object.keys(link.requestBody ?? {})),
-      );
+      expect(fields).toEqual(expect.arrayContaining(Object.keys(link.requestBody ?? {})));
     }
     const leads = links.map(({ from, link }) => `${from}: ${link.operationId}`);
     expect(leads).toEqual(

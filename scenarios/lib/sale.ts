@@ -74,6 +74,7 @@ export interface SalePlan {
     | 'stranger'
     | 'repeated-read'
     | 'several-units'
+    | 'half-basket'
     | 'several-skus'
     | 'abandoned-hold'
     | 'redis-amnesia'

@@ -39,10 +39,18 @@ const QUERIES = {
      'reservationId', reservation_id, 'at', ${iso('created_at')})::text AS line
    FROM stock_movements WHERE $1::text IS NULL OR sku_id = $1 ORDER BY sku_id, sequence`,
 
+  // The payment of a basket is one for each of its orders: each has its price of it, and the first one what is left.
   payment: `SELECT json_build_object(
-     'row', 'payment', 'transactionId', o.transaction_id, 'skuId', o.sku_id, 'userId', o.user_id,
-     'orderId', o.order_id, 'amount', p.amount::text, 'status', p.status)::text AS line
-   FROM payments p JOIN orders o USING (order_id)
+     'row', 'payment', 'transactionId', f.transaction_id, 'skuId', o.sku_id, 'userId', o.user_id,
+     'orderId', o.order_id, 'amount',
+     (CASE WHEN o.payment_id IS NOT NULL THEN o.total_price
+           WHEN o.basket_id IS NULL THEN p.amount
+           ELSE p.amount - coalesce((SELECT sum(total_price) FROM orders l WHERE l.payment_id = o.order_id), 0)
+      END)::text,
+     'status', p.status)::text AS line
+   FROM orders o
+   JOIN payments p ON p.order_id = coalesce(o.payment_id, o.order_id)
+   JOIN orders f ON f.order_id = p.order_id
    WHERE $1::text IS NULL OR o.sku_id = $1 ORDER BY o.order_id`,
 
   voucher: `SELECT json_build_object(
@@ -69,6 +77,13 @@ const QUERIES = {
      'issuedAt', ${iso('issued_at')}, 'checkedInAt', ${iso('checked_in_at')}, 'checkedInBy', checked_in_by,
      'gate', gate, 'checkedInByCallId', checked_in_by_call_id)::text AS line
    FROM tickets WHERE $1::text IS NULL OR ticket_type_id = $1 ORDER BY order_id, number`,
+
+  line: `SELECT json_build_object(
+     'row', 'line', 'basketId', r.basket_id, 'skuId', r.sku_id, 'userId', r.user_id,
+     'reservationId', r.reservation_id, 'orderId', o.order_id)::text AS line
+   FROM reservations r
+   LEFT JOIN orders o ON o.reservation_id = r.reservation_id AND o.status <> 'FAILED'
+   WHERE r.basket_id IS NOT NULL AND ($1::text IS NULL OR r.sku_id = $1) ORDER BY r.reservation_id`,
 } satisfies Partial<Record<LedgerRowKind, string>>;
 
 /** All queries, the features' own among them. */

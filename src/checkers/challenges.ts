@@ -56,8 +56,19 @@ export const whyUnchallenged: Record<Challenge, (evidence: Evidence) => string |
       ? undefined
       : 'no call was repeated with its Idempotency-Key while it was under way',
 
+  'half-basket': ({ operations, sale }) =>
+    [...groupBy(operations, ({ basket }) => basket).values()].some(
+      (lines) =>
+        lines.some(({ outcome, code = '' }) => outcome === 'fail' && code in sale.refusals) &&
+        lines.some(({ outcome, code = '' }) => outcome === 'fail' && !(code in sale.refusals)),
+    )
+      ? undefined
+      : 'no basket was refused of which some lines could be had, so nobody could have got a part of one',
+
   'shared-account': ({ operations }) =>
-    meetWithin(operations, ({ kind, buyer }) => (takesStock(kind) ? buyer : undefined))
+    meetWithin(operations, ({ kind, buyer, basket }) =>
+      takesStock(kind) && basket === undefined ? buyer : undefined,
+    )
       ? undefined
       : 'no account asked for units twice at the same time',
 

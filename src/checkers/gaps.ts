@@ -25,6 +25,7 @@ export const NAME_OF_EVIDENCE: Record<EvidenceKind, string> = {
   attempt: 'the flash-sale attempts of the final ledger',
   payment: 'the payments of the final ledger',
   ticket: 'the tickets of the final ledger',
+  line: 'the lines of baskets of the final ledger',
   delivery: 'the events that consumers handled',
   notification: 'the notifications of users',
   backlog: 'the number of events still to be delivered',

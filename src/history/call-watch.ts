@@ -148,6 +148,7 @@ function callOf(
     order: facts.order ?? end.order,
     voucher: facts.voucher ?? end.voucher,
     ticket: facts.ticket,
+    basket: facts.basket,
     invokedAtNs,
     outcome: end.outcome,
     completedAtNs: end.outcome === 'info' ? Number.POSITIVE_INFINITY : endNs,

@@ -95,6 +95,7 @@ export const InvokeLine = z.object({
   order: z.string().optional(),
   voucher: z.string().optional(),
   ticket: z.string().optional(),
+  basket: z.string().optional(),
   instance: z.string().optional(),
 });
 

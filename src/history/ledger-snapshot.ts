@@ -6,6 +6,7 @@ import type {
   LedgerEntry,
   LedgerHotStock,
   LedgerInventory,
+  LedgerLine,
   LedgerMovement,
   LedgerNotification,
   LedgerOrder,
@@ -30,6 +31,7 @@ export interface LedgerSnapshot {
   attempts: LedgerAttempt[];
   payments: LedgerPayment[];
   tickets: LedgerTicket[];
+  lines: LedgerLine[];
   deliveries: LedgerDelivery[];
   notifications: LedgerNotification[];
   backlog: LedgerBacklog[];
@@ -51,6 +53,7 @@ export const emptyLedger = (): LedgerSnapshot => ({
   attempts: [],
   payments: [],
   tickets: [],
+  lines: [],
   deliveries: [],
   notifications: [],
   backlog: [],
@@ -70,6 +73,7 @@ export const LIST_OF_KIND = {
   attempt: 'attempts',
   payment: 'payments',
   ticket: 'tickets',
+  line: 'lines',
   delivery: 'deliveries',
   notification: 'notifications',
   backlog: 'backlog',

@@ -20,6 +20,7 @@ export const TEXT_FIELDS = [
   'code',
   'newHold',
   'ticket',
+  'basket',
 ] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
 
@@ -143,6 +144,10 @@ export class ColumnOperation implements Operation {
 
   get ticket(): string | undefined {
     return textOf(this.columns, TEXT_COLUMN.ticket, this.place);
+  }
+
+  get basket(): string | undefined {
+    return textOf(this.columns, TEXT_COLUMN.basket, this.place);
   }
 
   get invokedAtNs(): number {

@@ -108,7 +108,17 @@ const INFO = OUTCOMES.indexOf('info');
 const STATUS_MAX = 999;
 
 const COLUMNS_OF_CALL = (
-  ['sku', 'buyer', 'idempotencyKey', 'hold', 'order', 'voucher', 'ticket', 'instance'] as const
+  [
+    'sku',
+    'buyer',
+    'idempotencyKey',
+    'hold',
+    'order',
+    'voucher',
+    'ticket',
+    'basket',
+    'instance',
+  ] as const
 ).map((field) => TEXT_COLUMN[field]);
 
 /** The texts that an answer adds where the call did not name them. */

@@ -44,6 +44,7 @@ export function createOperationScanner(table: TextTable, ids: PackedTexts): Oper
       readText(facts, ORDER) &&
       readText(facts, VOUCHER) &&
       readText(facts, TICKET) &&
+      readText(facts, BASKET) &&
       readText(facts, INSTANCE) &&
       cursor.skip(CLOSING) &&
       cursor.isAtEnd()
@@ -164,5 +165,6 @@ const HOLD = memberOf('hold');
 const ORDER = memberOf('order');
 const VOUCHER = memberOf('voucher');
 const TICKET = memberOf('ticket');
+const BASKET = memberOf('basket');
 const INSTANCE = memberOf('instance', true);
 const CODE = memberOf('code', true);

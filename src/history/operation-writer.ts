@@ -15,6 +15,7 @@ export type InvokeFacts = Pick<
   | 'order'
   | 'voucher'
   | 'ticket'
+  | 'basket'
   | 'instance'
 >;
 
@@ -65,7 +66,7 @@ export function createOperationWriter(
           `${text('sku', facts.sku)}${text('buyer', facts.buyer)}${text('callId', facts.callId)}` +
           `${text('idempotencyKey', facts.idempotencyKey)}${text('hold', facts.hold)}` +
           `${text('order', facts.order)}${text('voucher', facts.voucher)}` +
-          `${text('ticket', facts.ticket)}${text('instance', facts.instance)}}\n`,
+          `${text('ticket', facts.ticket)}${text('basket', facts.basket)}${text('instance', facts.instance)}}\n`,
       );
       return id;
     },

@@ -28,6 +28,8 @@ export interface Operation {
   voucher?: string;
   /** The ticket's code, known at invocation for check-in. */
   ticket?: string;
+  /** Names the request of which this is one line: its lines must happen together or not at all. */
+  basket?: string;
   /** Nanoseconds on the history's monotonic clock. */
   invokedAtNs: number;
   outcome: Outcome;
@@ -61,6 +63,7 @@ export const copyOf = (operation: Operation): Operation =>
     order: operation.order,
     voucher: operation.voucher,
     ticket: operation.ticket,
+    basket: operation.basket,
     invokedAtNs: operation.invokedAtNs,
     outcome: operation.outcome,
     completedAtNs: operation.completedAtNs,
@@ -126,6 +129,8 @@ export const CHALLENGES = [
   'repeated-read',
   /** A hold has more than one unit. */
   'several-units',
+  /** A basket is refused for one of its lines, though others of it could be had. */
+  'half-basket',
   /** Units of two SKUs are taken at the same time. */
   'several-skus',
   /** A hold is left to lapse, and later buyers want its units. */

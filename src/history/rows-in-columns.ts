@@ -5,7 +5,16 @@ import { RowInColumns, shapeOf } from './row-in-columns.ts';
 /** The kinds of rows that are kept in columns: all but deliveries, of which there is no object each (see `DeliveryList`). */
 export const ROW_KINDS = [
   ...(['inventory', 'reservation', 'order', 'movement', 'voucher', 'reward', 'attempt'] as const),
-  ...(['payment', 'ticket', 'notification', 'backlog', 'hot_stock', 'track', 'bucket'] as const),
+  ...([
+    'payment',
+    'ticket',
+    'line',
+    'notification',
+    'backlog',
+    'hot_stock',
+    'track',
+    'bucket',
+  ] as const),
 ] as const;
 export type RowKind = (typeof ROW_KINDS)[number];
 

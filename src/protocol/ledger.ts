@@ -135,6 +135,20 @@ export const LedgerTicket = z.object({
 });
 export type LedgerTicket = z.infer<typeof LedgerTicket>;
 
+/**
+ * A line of a basket: units of one SKU that are held, sold and given back together with those of the other lines, or not at
+ * all. It names its hold, its order, or both.
+ */
+export const LedgerLine = z.object({
+  row: z.literal('line'),
+  basketId: Id,
+  skuId: Id,
+  userId: Id.nullable(),
+  reservationId: Id.nullable(),
+  orderId: Id.nullable(),
+});
+export type LedgerLine = z.infer<typeof LedgerLine>;
+
 /** A payment for an order, in the server's books. */
 export const LedgerPayment = z.object({
   row: z.literal('payment'),
@@ -237,6 +251,7 @@ export const LedgerRowKind = z.enum([
   'attempt',
   'payment',
   'ticket',
+  'line',
   'delivery',
   'notification',
   'backlog',
@@ -269,6 +284,7 @@ export const LedgerEntry = z.discriminatedUnion('row', [
   LedgerAttempt,
   LedgerPayment,
   LedgerTicket,
+  LedgerLine,
   LedgerDelivery,
   LedgerNotification,
   LedgerBacklog,

@@ -1,4 +1,5 @@
 import type { Checker } from '../checker.ts';
+import { allOrNothing } from './all-or-nothing.ts';
 import { analyticsAgreement } from './analytics-agreement.ts';
 import { cacheAgreement } from './cache-agreement.ts';
 import { clockAgreement } from './clock-agreement.ts';
@@ -37,6 +38,7 @@ export const checkers: readonly Checker[] = [
   singleCheckIn,
   ownership,
   exactlyOnce,
+  allOrNothing,
   noLostAcknowledged,
   noPhantom,
   conservation,

@@ -136,6 +136,7 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
       hotStock: ofSale('hot_stock'),
       tracks: ofSale('track'),
       buckets: ofSale('bucket'),
+      lines: ofSale('line'),
       get deliveryStreams() {
         return deliveryStreams();
       },

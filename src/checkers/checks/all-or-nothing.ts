@@ -1,0 +1,150 @@
+import type { Operation } from '../../history/operation.ts';
+import { groupBy } from '../../kernel/group-by.ts';
+import { bulletList, count, shortId, skuName } from '../../kernel/wording.ts';
+import type { LedgerLine } from '../../protocol/ledger.ts';
+import type { Checker, Finding } from '../checker.ts';
+import { indexLedger, type LedgerIndex } from '../reading/ledger-index.ts';
+
+/**
+ * A basket of which some lines happened and others did not: by the answers to its calls, by what the ledger has of each line of
+ * a call, or by the states in which the ledger has its lines in the end.
+ */
+export const allOrNothing: Checker = {
+  name: 'all-or-nothing',
+  needs: [],
+  check(evidence) {
+    const { index } = indexLedger(evidence);
+    const calls = groupBy(
+      evidence.operations.filter(({ basket }) => basket !== undefined),
+      ({ basket }) => basket as string,
+    );
+    const baskets = groupBy(index?.lines ?? [], ({ basketId }) => basketId);
+    if (calls.size === 0 && baskets.size === 0) {
+      return { status: 'skipped', summary: 'nothing was bought in baskets' };
+    }
+    const onSale = new Set(evidence.sale.skus.map(({ skuId }) => skuId));
+    const broken = [
+      ...[...calls.values()].flatMap((lines) => brokenAnswer(lines)),
+      ...(index === undefined ? [] : halfMade([...calls.values()], index, onSale)),
+      ...(index === undefined ? [] : [...baskets].flatMap((basket) => brokenBasket(basket, index))),
+    ];
+    return finding(broken, calls.size, baskets.size);
+  },
+};
+
+/** A basket that is broken: the sentence about it, and the calls by which one sees it. */
+interface Broken {
+  says: string;
+  operations: Operation[];
+}
+
+const SHOWN_MAX = 10;
+
+function finding(broken: Broken[], calls: number, baskets: number): Finding {
+  const [first] = broken;
+  if (first === undefined) {
+    return {
+      status: 'valid',
+      summary: `${count(calls, 'call')} for baskets and ${count(baskets, 'basket')} in the ledger are whole`,
+    };
+  }
+  return {
+    status: 'invalid',
+    summary: broken.length === 1 ? first.says : `${first.says}, and ${broken.length - 1} more`,
+    witness: {
+      prose: bulletList(
+        'The lines of a basket happen together or not at all.',
+        broken.slice(0, SHOWN_MAX).map(({ says }) => says),
+      ),
+      operations: broken.flatMap(({ operations }) => operations).slice(0, SHOWN_MAX),
+    },
+  };
+}
+
+/** A call that was answered yes for some of its lines, and definitely no for others. */
+function brokenAnswer(lines: Operation[]): Broken[] {
+  const yes = lines.filter(({ outcome }) => outcome === 'ok');
+  const no = lines.filter(({ outcome }) => outcome === 'fail');
+  if (yes.length === 0 || no.length === 0) return [];
+  return [
+    {
+      says: `one ${nameOf(lines)} was answered yes for ${skusOf(yes)} and no for ${skusOf(no)}`,
+      operations: lines,
+    },
+  ];
+}
+
+/** The calls of which the ledger has some lines and not the others, whatever their answers were. */
+function halfMade(
+  calls: Operation[][],
+  ledger: LedgerIndex,
+  onSale: ReadonlySet<string>,
+): Broken[] {
+  // Rows that do not name their calls are given to calls by what they have in common, which says nothing about one of them.
+  if (!ledger.keeps('reservation') || ledger.attribution !== undefined) return [];
+  const holds = new Set(ledger.reservations.map(({ callId }) => callId));
+  return calls.flatMap((lines) => {
+    const known = lines.filter(
+      ({ kind, sku, callId }) => MAKERS.has(kind) && callId !== undefined && onSale.has(sku ?? ''),
+    );
+    const isMade = ({ kind, callId = '' }: Operation) =>
+      kind === 'confirm' ? ledger.ordersByCallId.has(callId) : holds.has(callId);
+    const there = known.filter(isMade);
+    const missing = known.filter((line) => !isMade(line));
+    if (there.length === 0 || missing.length === 0) return [];
+    return {
+      says: `the ledger has the lines of one ${nameOf(lines)} for ${skusOf(there)}, and not for ${skusOf(missing)}`,
+      operations: lines,
+    };
+  });
+}
+
+/** The kinds of calls that make a hold or an order for each line, under the id of the call. */
+const MAKERS: ReadonlySet<string> = new Set(['reserve', 'buy', 'confirm']);
+
+type State = 'held' | 'sold' | 'given back';
+
+/** A basket whose lines ended differently. */
+function brokenBasket([basketId, lines]: [string, LedgerLine[]], ledger: LedgerIndex): Broken[] {
+  const states = new Map<State, LedgerLine[]>();
+  for (const line of lines) {
+    const state = stateOf(line, ledger);
+    if (state !== undefined) states.set(state, [...(states.get(state) ?? []), line]);
+  }
+  if (states.size < 2) return [];
+  const parts = [...states].map(
+    ([state, of]) => `${of.map(({ skuId }) => skuName(skuId)).join(', ')} ${state}`,
+  );
+  return [{ says: `basket ${shortId(basketId)} has ${parts.join(' and ')}`, operations: [] }];
+}
+
+/** The end of a line, by its hold or by its order; undefined if neither tells. */
+function stateOf(line: LedgerLine, ledger: LedgerIndex): State | undefined {
+  const hold = ledger.reservationById.get(line.reservationId ?? '');
+  switch (hold?.status) {
+    case 'CONFIRMED':
+      return 'sold';
+    case 'EXPIRED':
+    case 'CANCELLED':
+      return 'given back';
+    case 'RESERVED':
+      if (hold.lapsed === null) return undefined;
+      return hold.lapsed ? 'given back' : 'held';
+  }
+  switch (ledger.orderById.get(line.orderId ?? '')?.status) {
+    case 'CONFIRMED':
+    case 'FULFILLED':
+      return 'sold';
+    case 'CANCELLED':
+    case 'FAILED':
+      return 'given back';
+    default:
+      return undefined;
+  }
+}
+
+const skusOf = (lines: Operation[]): string =>
+  lines.map(({ sku }) => (sku === undefined ? 'a SKU without a name' : skuName(sku))).join(', ');
+
+const nameOf = ([line]: Operation[]): string =>
+  `${line?.kind} of a basket${line?.buyer === undefined ? '' : ` of buyer ${shortId(line.buyer)}`}`;
