@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -96,4 +98,26 @@ describe.skipIf(python === undefined)('with a real S3', () => {
     expect((await fetch(server.url + (await read(show.eventId)).imageUrl)).status).toBe(200);
     await until(async () => (await health()).dependencies.media.state === 'up');
   });
+});
+
+it('an object store whose file never ends is not read for ever', async () => {
+  const endless = createServer((_req, res) => {
+    const write = () => {
+      while (!res.destroyed && res.write(Buffer.alloc(1_000_000)));
+    };
+    res.on('drain', write);
+    write();
+  });
+  await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve));
+  const { port } = endless.address() as AddressInfo;
+  const store = createS3Store({
+    ...{ bucket: BUCKET, region: 'us-east-1', credentials: KEYS },
+    endpoint: `http://127.0.0.1:${port}`,
+  });
+  await expect(store.get('images/a.webp', new AbortController().signal)).rejects.toThrow(
+    'more than 32000000 bytes',
+  );
+  store.close();
+  endless.closeAllConnections();
+  endless.close();
 });

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ObjectStore } from './object-store.ts';
 
@@ -47,7 +48,7 @@ export function createS3Store(options: S3Options): ObjectStore & { close(): void
       const { client, GetObjectCommand, NoSuchKey } = await s3();
       try {
         const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal });
-        return Buffer.from((await Body?.transformToByteArray()) ?? []);
+        return await readFile(Body as Readable | undefined);
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
         throw error;
@@ -61,4 +62,21 @@ export function createS3Store(options: S3Options): ObjectStore & { close(): void
       opened?.then((client) => client.destroy()).catch(() => {});
     },
   };
+}
+
+/** Far more than an image has that was made here. */
+const FILE_BYTES_MAX = 32_000_000;
+
+/** Reads a file to its end. Leaving the loop early destroys the answer, and the connection with it. */
+async function readFile(body: Readable = Readable.from([])): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > FILE_BYTES_MAX) {
+      throw new Error(`the object store answered with more than ${FILE_BYTES_MAX} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
