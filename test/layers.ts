@@ -128,7 +128,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   server: ['server/**', 'src/kernel', 'src/protocol', 'src/metrics', 'src/tracing'],
   'server/platform': ['src/kernel', 'src/protocol', 'src/metrics', 'src/tracing', 'server/stock'],
   'server/http': ['src/kernel', 'src/protocol', 'server/http/response'],
-  'server/http/response': ['src/protocol', 'server/platform'],
+  'server/http/response': ['src/kernel', 'src/protocol', 'server/platform'],
   'server/http/request': ['src/protocol', 'server/http/response'],
   'server/http/guards': [
     ...['src/protocol', 'server/http/request', 'server/http/response', 'server/platform'],

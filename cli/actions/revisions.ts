@@ -158,7 +158,7 @@ async function isDead(folder: string): Promise<boolean> {
 
 /** Has git forget the copies whose folders are gone; git keeps a note of each. */
 async function forgetCopies(cwd: string): Promise<void> {
-  // What is no repository is told when a copy is made of it.
+  // A folder that is no repository is told when a copy is made of it.
   const { stdout } = await run('git', ['worktree', 'list', '--porcelain'], { cwd }).catch(() => ({
     stdout: '',
   }));
