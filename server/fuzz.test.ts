@@ -312,9 +312,10 @@ async function ask(
 const wasRead = new Set<string>();
 const OF_TEST = 'of-this-test';
 
-/** Headers that HTTP, the security scheme or the media type of the body describe, or that only balancers may send. */
+/** Headers that HTTP, the security scheme or the media types of bodies and answers describe, or that only balancers may send. */
 const DESCRIBED_ELSEWHERE = [
   ...['authorization', 'host', 'expect', 'upgrade', 'connection', 'x-forwarded-for'],
+  'accept',
   ...['content-type', 'content-length', 'content-encoding', 'transfer-encoding'],
 ];
 

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { BUGS } from '../../src/simulation/bugs.ts';
-import { FLOWS } from '../../src/simulation/world.ts';
+import { FLOWS } from '../../src/simulation/flows.ts';
 import type { CliContext } from '../context.ts';
 import { addExamples } from './examples.ts';
 

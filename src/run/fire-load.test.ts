@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { noHistory } from '../history/recorder.ts';
 import { systemClock } from '../kernel/clock.ts';
 import type { LoadRun, LoadSpec } from '../load/engine/load-run.ts';
+import { noOutcomes } from '../load/metrics/outcomes.ts';
 import type { LoadResult, LoadTick } from '../load/result.ts';
 import type { LoadedScript } from '../load/vu/script.ts';
 import { defaultTarget } from '../target/registry.ts';
@@ -9,11 +10,14 @@ import type { ScriptRunOptions } from './context.ts';
 import type { RunEvent } from './events.ts';
 import { fireLoad } from './fire-load.ts';
 
+const tickAt = (elapsedMs: number, outcomes: { notSent?: number } = {}) =>
+  ({ elapsedMs, outcomes: { ...noOutcomes(), ...outcomes } }) as LoadTick;
+
 it('starts the runner with the variables of options and run, and passes ticks and log lines on', async () => {
   const specs: LoadSpec[] = [];
   const loads: LoadRun[] = [];
   const events: RunEvent[] = [];
-  const tick = { progress: 1 } as LoadTick;
+  const tick = tickAt(1);
   const result = { iterations: 3 } as LoadResult;
   async function* ticks() {
     yield tick;
@@ -69,7 +73,7 @@ it.each([
     const stops: string[] = [];
     const events: RunEvent[] = [];
     async function* ticks() {
-      yield* [1, 2, 3].map((elapsedMs) => ({ elapsedMs }) as LoadTick);
+      yield* [1, 2, 3].map((elapsedMs) => tickAt(elapsedMs));
     }
     const load: LoadRun = {
       ticks: ticks(),
@@ -98,32 +102,36 @@ it.each([
   },
 );
 
-it('ends the load of a target that is gone for good, once, and says why', async () => {
-  const stops: string[] = [];
-  const events: RunEvent[] = [];
-  async function* ticks() {
-    yield* [1, 2, 3].map((iterations) => ({ iterations }) as LoadTick);
-  }
-  const load: LoadRun = {
-    ticks: ticks(),
-    stop: (reason) => void stops.push(reason),
-    abort() {},
-    cut: () => false,
-    result: Promise.resolve({} as LoadResult),
-  };
-  await fireLoad(
-    { start: () => load },
-    { name: 'rush' } as LoadedScript,
-    {
-      ...{ env: {}, target: defaultTarget, history: noHistory, folder: '/run' },
-      observe: undefined,
-      watchTarget: ({ iterations }) => (iterations < 2 ? undefined : 'it is gone'),
-    },
-    { env: {} } as unknown as ScriptRunOptions,
-    { clock: systemClock, onEvent: (event) => events.push(event), onLoad() {} },
-  );
-  expect(stops).toEqual(['target-gone']);
-  expect(events.filter(({ type }) => type === 'log')).toEqual([
-    { type: 'log', line: 'it is gone' },
-  ]);
-});
+it.each([
+  { endsWithoutTarget: true, stopped: ['target-gone'], then: 'so the load ends here' },
+  { endsWithoutTarget: undefined, stopped: [], then: 'and the load goes on, as in k6' },
+])(
+  'says once that the target of a load is gone for good, $then',
+  async ({ endsWithoutTarget, stopped, then }) => {
+    const stops: string[] = [];
+    const events: RunEvent[] = [];
+    async function* ticks() {
+      yield* [10, 16, 17].map((seconds) => tickAt(seconds * 1_000, { notSent: seconds * 10 }));
+    }
+    const load: LoadRun = {
+      ticks: ticks(),
+      stop: (reason) => void stops.push(reason),
+      abort() {},
+      cut: () => false,
+      result: Promise.resolve({} as LoadResult),
+    };
+    await fireLoad(
+      { start: () => load },
+      { name: 'rush' } as LoadedScript,
+      {
+        ...{ env: {}, target: defaultTarget, history: noHistory, folder: '/run' },
+        ...{ observe: undefined, endsWithoutTarget },
+      },
+      { env: {} } as unknown as ScriptRunOptions,
+      { clock: systemClock, onEvent: (event) => events.push(event), onLoad() {} },
+    );
+    expect(stops).toEqual(stopped);
+    const line = `no target takes connections any more: 160 requests in 16 s could not be sent, ${then}`;
+    expect(events.filter(({ type }) => type === 'log')).toEqual([{ type: 'log', line }]);
+  },
+);

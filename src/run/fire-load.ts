@@ -3,6 +3,7 @@ import type { LoadSpec } from '../load/engine/load-run.ts';
 import type { LoadResult } from '../load/result.ts';
 import type { LoadedScript } from '../load/vu/script.ts';
 import type { RunDeps, ScriptRunOptions } from './context.ts';
+import { createTargetWatch } from './gone-target.ts';
 import type { PreparedRun } from './run-kind.ts';
 import type { Runner } from './runner.ts';
 
@@ -10,7 +11,7 @@ import type { Runner } from './runner.ts';
 export async function fireLoad(
   runner: Runner,
   script: LoadedScript,
-  run: Pick<PreparedRun, 'env' | 'target' | 'history' | 'folder' | 'watchTarget' | 'watch'> &
+  run: Pick<PreparedRun, 'env' | 'target' | 'history' | 'folder' | 'endsWithoutTarget' | 'watch'> &
     Pick<LoadSpec, 'observe' | 'tracer'>,
   options: ScriptRunOptions,
   { clock, onEvent, onLimit, onLoad }: Pick<RunDeps, 'clock' | 'onEvent' | 'onLimit' | 'onLoad'>,
@@ -45,6 +46,7 @@ export async function fireLoad(
     log: (line) => onEvent({ type: 'log', line }),
   });
   onLoad(load);
+  const watchTarget = createTargetWatch();
   let isGone = false;
   let isBroken = false;
   for await (const tick of load.ticks) {
@@ -55,11 +57,12 @@ export async function fireLoad(
       onEvent({ type: 'violation', violation, ends });
       if (ends) load.stop('violation');
     }
-    const reason = isGone ? undefined : run.watchTarget?.(tick);
+    const reason = isGone ? undefined : watchTarget(tick);
     if (reason === undefined) continue;
     isGone = true;
-    onEvent({ type: 'log', line: reason });
-    load.stop('target-gone');
+    const then = run.endsWithoutTarget ? 'so the load ends here' : 'and the load goes on, as in k6';
+    onEvent({ type: 'log', line: `${reason}, ${then}` });
+    if (run.endsWithoutTarget) load.stop('target-gone');
   }
   return load.result;
 }

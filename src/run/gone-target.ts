@@ -7,7 +7,7 @@ const REFUSED_MIN = 20;
 
 /**
  * Watches the ticks of a load for a target that is gone for good: no request can be sent any more. Returns a function that
- * answers with a sentence once it is.
+ * answers with a sentence without its end once it is.
  */
 export function createTargetWatch(): (
   tick: Pick<LoadTick, 'elapsedMs' | 'outcomes'>,
@@ -21,6 +21,6 @@ export function createTargetWatch(): (
     const silentMs = elapsedMs - reached.atMs;
     const refused = notSent - reached.notSent;
     if (silentMs < GONE_AFTER_MS || refused < REFUSED_MIN) return undefined;
-    return `no target takes connections any more: ${refused} requests in ${Math.round(silentMs / 1_000)} s could not be sent, so the load ends here`;
+    return `no target takes connections any more: ${refused} requests in ${Math.round(silentMs / 1_000)} s could not be sent`;
   };
 }

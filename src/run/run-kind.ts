@@ -28,8 +28,8 @@ export interface PreparedRun {
   /** Folder for the files of this run. */
   folder: string;
   queried: QueriedRun;
-  /** Sees every tick of the load, and answers with the reason once the target is gone for good. */
-  watchTarget?(tick: LoadTick): string | undefined;
+  /** True if the load ends once its target is gone for good, because nothing more can be learnt. */
+  endsWithoutTarget?: boolean;
   /** Looks for broken invariants while the load runs; absent where nothing is judged. */
   watch?: LoadWatch;
   /** Faults that the run brings about; they start with the load. */

@@ -4,12 +4,10 @@ import { LedgerRowKind } from '../protocol/ledger.ts';
 import { referenceTarget } from '../target/reference.ts';
 import type { Bug } from './bugs.ts';
 import { consumers } from './consumers.ts';
+import type { Flow } from './flows.ts';
 import { createLedgerClock, type LedgerClock } from './ledger-clock.ts';
 import { priceOf } from './prices.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
-
-export const FLOWS = ['reserve', 'register', 'quest', 'attempt', 'buy', 'tickets'] as const;
-type Flow = (typeof FLOWS)[number];
 
 export interface SimulationOptions {
   seed: number;
@@ -30,10 +28,6 @@ export interface SimulationOptions {
   isScraped?: boolean;
   /** Kills the first instance half-way through; everything it counted since its last scrape is lost. */
   isKilled?: boolean;
-  /**
-   * The way of selling: reserved and checked out, as vouchers of a campaign, as those of a quest, as attempts that a worker
-   * decides, in one call as a small shop does, of which the metrics know nothing, or in one call as tickets.
-   */
   flow?: Flow;
   /** Share of calls that are sent more than once, with one Idempotency-Key. */
   retryRate?: number;

@@ -41,9 +41,9 @@ export const monitoringEndpoints: Endpoint[] = [
     method: 'get',
     path: '/metrics',
     tag,
-    summary: 'Metrics in the Prometheus text format',
+    summary: 'Metrics in the Prometheus text format, or in OpenMetrics for those who ask for it',
     access: 'public',
     answers: { 200: undefined },
-    contentType: 'text/plain',
+    contentType: ['text/plain', 'application/openmetrics-text'],
   },
 ];

@@ -1,3 +1,4 @@
+import type { BooksReading } from '../../history/manifest.ts';
 import type { Operation } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { bulletList, count, shortId, skuName } from '../../kernel/wording.ts';
@@ -23,14 +24,31 @@ export const allOrNothing: Checker = {
       return { status: 'skipped', summary: 'nothing was bought in baskets' };
     }
     const onSale = new Set(evidence.sale.skus.map(({ skuId }) => skuId));
+    const isLater = createReadingOrder(evidence.books ?? []);
     const broken = [
       ...[...calls.values()].flatMap((lines) => brokenAnswer(lines)),
-      ...(index === undefined ? [] : halfMade([...calls.values()], index, onSale)),
-      ...(index === undefined ? [] : [...baskets].flatMap((basket) => brokenBasket(basket, index))),
+      ...(index === undefined ? [] : halfMade([...calls.values()], index, onSale, isLater)),
+      ...(index === undefined
+        ? []
+        : [...baskets].flatMap((basket) => brokenBasket(basket, index, isLater))),
     ];
     return finding(broken, calls.size, baskets.size);
   },
 };
+
+/** True if the books of one SKU were read after those of another: then they show everything that the others show. */
+type ReadingOrder = (sku: string | undefined, other: string | undefined) => boolean;
+
+/** The books of a sale are read SKU by SKU, and a basket may change between two readings. */
+function createReadingOrder(books: readonly BooksReading[]): ReadingOrder {
+  const readings = new Map<string | undefined, BooksReading>(
+    books.map((reading) => [reading.skuId, reading]),
+  );
+  return (sku, other) => {
+    const [later, earlier] = [readings.get(sku), readings.get(other)];
+    return later !== undefined && earlier !== undefined && later.fromNs >= earlier.toNs;
+  };
+}
 
 /** A basket that is broken: the sentence about it, and the calls by which one sees it. */
 interface Broken {
@@ -79,6 +97,7 @@ function halfMade(
   calls: Operation[][],
   ledger: LedgerIndex,
   onSale: ReadonlySet<string>,
+  isLater: ReadingOrder,
 ): Broken[] {
   // Rows that do not name their calls are given to calls by what they have in common, which says nothing about one of them.
   if (!ledger.keeps('reservation') || ledger.attribution !== undefined) return [];
@@ -90,7 +109,11 @@ function halfMade(
     const isMade = ({ kind, callId = '' }: Operation) =>
       kind === 'confirm' ? ledger.ordersByCallId.has(callId) : holds.has(callId);
     const there = known.filter(isMade);
-    const missing = known.filter((line) => !isMade(line));
+    const missing = known.filter(
+      (line) =>
+        !isMade(line) &&
+        (line.outcome === 'ok' || there.some(({ sku }) => isLater(line.sku, sku))),
+    );
     if (there.length === 0 || missing.length === 0) return [];
     return {
       says: `the ledger has the lines of one ${nameOf(lines)} for ${skusOf(there)}, and not for ${skusOf(missing)}`,
@@ -103,13 +126,22 @@ function halfMade(
 const MAKERS: ReadonlySet<string> = new Set(['reserve', 'buy', 'confirm']);
 
 type State = 'held' | 'sold' | 'given back';
+const ENDED: ReadonlySet<State | undefined> = new Set(['sold', 'given back'] as const);
 
-/** A basket whose lines ended differently. */
-function brokenBasket([basketId, lines]: [string, LedgerLine[]], ledger: LedgerIndex): Broken[] {
+/** A basket whose lines ended differently. A line counts as still held if it was read after the end of another one. */
+function brokenBasket(
+  [basketId, lines]: [string, LedgerLine[]],
+  ledger: LedgerIndex,
+  isLater: ReadingOrder,
+): Broken[] {
+  const ended = lines.filter((line) => ENDED.has(stateOf(line, ledger)));
   const states = new Map<State, LedgerLine[]>();
   for (const line of lines) {
     const state = stateOf(line, ledger);
-    if (state !== undefined) states.set(state, [...(states.get(state) ?? []), line]);
+    const isKnown =
+      ENDED.has(state) ||
+      (state === 'held' && ended.some(({ skuId }) => isLater(line.skuId, skuId)));
+    if (state !== undefined && isKnown) states.set(state, [...(states.get(state) ?? []), line]);
   }
   if (states.size < 2) return [];
   const parts = [...states].map(

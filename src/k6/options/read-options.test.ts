@@ -308,6 +308,10 @@ describe('wrong options', () => {
       rate({ rate: 5, duration: '1s', preAllocatedVUs: 5, maxVUs: 2 }),
       'maxVUs (2) cannot be less than preAllocatedVUs (5)',
     ],
+    [
+      { thresholds: { http_reqs: Array.from({ length: 10_001 }, () => 'count>1') } },
+      'thresholds: these are 10,001, and a load takes at most 10,000',
+    ],
     [{ thresholds: { nothing: ['count>1'] } }, 'there is no metric "nothing"'],
     [{ thresholds: { http_reqs: ['p(95)<1'] } }, 'a counter has no "p(95)"'],
     [{ thresholds: { http_reqs: ['count is 5'] } }, '"count is 5" is not a threshold'],

@@ -16,6 +16,9 @@ const thresholdWithActions = z.strictObject({
   delayAbortEval: durationMs.default(0),
 });
 
+/** All of them are looked at every few seconds while the load runs. */
+const THRESHOLDS_MAX = 10_000;
+
 /** The thresholds of each metric: `{ http_reqs: ['count>100'] }`. */
 export const thresholdsSchema = z.record(
   z.string(),
@@ -27,6 +30,11 @@ export function readThresholds(
   written: z.output<typeof thresholdsSchema>,
   metrics: Metrics,
 ): ThresholdOption[] {
+  const count = Object.values(written).reduce((sum, list) => sum + (list?.length ?? 0), 0);
+  if (count > THRESHOLDS_MAX) {
+    const [given, most] = [count, THRESHOLDS_MAX].map((number) => number.toLocaleString('en'));
+    throw new OptionsError(`thresholds: these are ${given}, and a load takes at most ${most}`);
+  }
   return Object.entries(written).flatMap(([metric, list]) =>
     (list ?? []).map((threshold) => {
       const full =

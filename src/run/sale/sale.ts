@@ -11,7 +11,6 @@ import type { RunDeps, RunOptions } from '../context.ts';
 import type { SkuStock } from '../events.ts';
 import { faultsOf } from '../faults/fault-plan.ts';
 import { injectFaults } from '../faults/inject-faults.ts';
-import { createTargetWatch } from '../gone-target.ts';
 import { createPhases } from '../phases.ts';
 import { temperatureOf } from '../round-temperature.ts';
 import type { PreparedRun, RunKind } from '../run-kind.ts';
@@ -98,7 +97,7 @@ async function prepareSale(
     folder,
     queried: { databaseUrl, skus: sale.skus.map(({ skuId }) => skuId) },
     faults,
-    watchTarget: createTargetWatch(),
+    endsWithoutTarget: true,
     watch,
 
     async collectEvidence(load) {
