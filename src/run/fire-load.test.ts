@@ -103,11 +103,11 @@ it.each([
 );
 
 it.each([
-  { endsWithoutTarget: true, stopped: ['target-gone'], then: 'so the load ends here' },
-  { endsWithoutTarget: undefined, stopped: [], then: 'and the load goes on, as in k6' },
+  { endsWithoutTarget: true, stopped: ['target-gone'], told: 'so the load ends here' },
+  { endsWithoutTarget: undefined, stopped: [], told: 'and the load goes on, as in k6' },
 ])(
-  'says once that the target of a load is gone for good, $then',
-  async ({ endsWithoutTarget, stopped, then }) => {
+  'says once that the target of a load is gone for good, $told',
+  async ({ endsWithoutTarget, stopped, told }) => {
     const stops: string[] = [];
     const events: RunEvent[] = [];
     async function* ticks() {
@@ -131,7 +131,7 @@ it.each([
       { clock: systemClock, onEvent: (event) => events.push(event), onLoad() {} },
     );
     expect(stops).toEqual(stopped);
-    const line = `no target takes connections any more: 160 requests in 16 s could not be sent, ${then}`;
+    const line = `no target takes connections any more: 160 requests in 16 s could not be sent, ${told}`;
     expect(events.filter(({ type }) => type === 'log')).toEqual([{ type: 'log', line }]);
   },
 );

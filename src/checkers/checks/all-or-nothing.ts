@@ -111,8 +111,7 @@ function halfMade(
     const there = known.filter(isMade);
     const missing = known.filter(
       (line) =>
-        !isMade(line) &&
-        (line.outcome === 'ok' || there.some(({ sku }) => isLater(line.sku, sku))),
+        !isMade(line) && (line.outcome === 'ok' || there.some(({ sku }) => isLater(line.sku, sku))),
     );
     if (there.length === 0 || missing.length === 0) return [];
     return {
