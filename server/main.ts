@@ -59,10 +59,11 @@ async function run(): Promise<void> {
     if (unsent !== undefined) log.warn(unsent);
   });
 
+  const { databaseSessionUrl: databaseUrl } = config;
   const orExplain = (step: 'database' | 'listen') => (error: unknown) => {
-    throw explainStartFailure(error, step, config) ?? error;
+    throw explainStartFailure(error, step, { ...config, databaseUrl }) ?? error;
   };
-  await migrate(config.databaseUrl).catch(orExplain('database'));
+  await migrate(databaseUrl).catch(orExplain('database'));
   const url = await server.start().catch(orExplain('listen'));
 
   const { roles, strategy } = config;

@@ -75,7 +75,7 @@ export async function startTestServer(
     MEDIA_FOLDER: mediaFolder,
     ...options.env,
   });
-  await migrate(config.databaseUrl);
+  await migrate(config.databaseSessionUrl);
   const pool = createPool({
     connectionString: config.databaseUrl,
     max: config.databasePoolMax,

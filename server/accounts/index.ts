@@ -41,7 +41,7 @@ export interface TokenHolder {
 export function createAccounts(deps: {
   pool: Pool;
   redis?: Redis;
-  databaseUrl: string;
+  databaseSessionUrl: string;
   instance: string;
   jwtSecret: string;
   jwtPrivateKeyFile?: string;
@@ -82,7 +82,7 @@ export function createAccounts(deps: {
   const listeners: ((sessionIds: string[] | undefined) => void)[] = [];
 
   const listener = createListener({
-    connectionString: deps.databaseUrl,
+    connectionString: deps.databaseSessionUrl,
     applicationName: `flashsale ${deps.instance} sessions`,
     channel: 'session_ended',
     clock,

@@ -139,6 +139,31 @@ describe('sessions without Redis', () => {
   afterAll(() => instances.stop());
   endsSessions(() => instances);
 
+  test('S2.2 an instance behind a pooler hears of ended sessions by the way that avoids the pooler', async () => {
+    const { first } = instances;
+    const { databaseUrl } = first.config;
+    const direct = new URL(databaseUrl);
+    direct.searchParams.set('application_name', 'direct');
+    const pooled = await startTestServer({
+      env: {
+        INSTANCE: 'pooled',
+        DATABASE_URL: databaseUrl,
+        DATABASE_SESSION_URL: direct.href,
+      },
+    });
+    const { rows } = await first.pool.query(
+      `SELECT DISTINCT application_name AS name FROM pg_stat_activity WHERE datname = current_database()
+        AND application_name IN ('direct', 'flashsale pooled sessions')`,
+    );
+    expect(rows).toEqual([{ name: 'direct' }]);
+
+    const { token } = await register(first);
+    expect(await use(pooled, token)).toBe(200);
+    await first.call('POST', '/api/auth/logout', { token });
+    await until(async () => (await use(pooled, token)) === 401);
+    await pooled.stop();
+  });
+
   test('S2.2 an instance looks up each session once, and concurrent ones together', async () => {
     const { first, second } = instances;
     const seeded = await first.call('PUT', '/api/v1/admin/users', {

@@ -17,11 +17,11 @@ export function composeNotifications(foundation: Foundation, access: Access) {
   const { config, pool, metrics, clock, log } = foundation;
   const { authenticate, readJson, accounts, waitOf } = access;
   const { identify, isLive, onSessionsEnded } = accounts;
-  const { databaseUrl, instance, roles, streamsMax, corsOrigins: origins } = config;
+  const { databaseSessionUrl, instance, roles, streamsMax, corsOrigins: origins } = config;
   const providers = createProviders(foundation);
   const notifications = createNotifications({
     ...{ pool, authenticate, readJson, identify, isLive, onSessionsEnded, providers, clock, log },
-    ...{ databaseUrl, instance, roles, streamsMax, origins, waitOf },
+    ...{ databaseSessionUrl, instance, roles, streamsMax, origins, waitOf },
     onTold: (count) => metrics.notifications.inc(count),
     setStreams: (count) => metrics.streams.set(count),
     onStreamEnd: countBy(metrics.streamsEnded),

@@ -58,6 +58,19 @@ describe('readConfig', () => {
     expect(refusal.why).not.toContain('secret@a');
   });
 
+  test('S3.6 may be told a way to the database that avoids a pooler, which is no place for a known password', () => {
+    const pooled = { DATABASE_URL: 'postgres://app:secret@pooler:6432/shop' };
+    expect(readConfig(pooled).databaseSessionUrl).toBe(pooled.DATABASE_URL);
+    const direct = { ...pooled, DATABASE_SESSION_URL: DATABASE_URL };
+    expect(readConfig(direct)).toMatchObject({
+      databaseUrl: pooled.DATABASE_URL,
+      databaseSessionUrl: DATABASE_URL,
+    });
+    expect(refusalOf({ ...pooled, DATABASE_SESSION_URL: 'db' }).why).toContain('postgres://user');
+    const known = { ...direct, DATABASE_SESSION_URL: 'postgres://flashsale:flashsale@db/shop' };
+    expect(refusalOf({ ...known, HOST: '0.0.0.0', JWT_SECRET: SECRET }).why).toContain('password');
+  });
+
   test('S3.2 keeps images in a folder, or in a bucket with all that belongs to it', () => {
     expect(readConfig({ DATABASE_URL }).s3).toBeUndefined();
     const s3 = { S3_BUCKET: 'images', S3_ACCESS_KEY_ID: 'key', S3_SECRET_ACCESS_KEY: 'hidden' };

@@ -43,6 +43,9 @@ const Environment = z.object({
   ...traceVariables,
 });
 
+/** The names of all variables that a server reads. */
+export const VARIABLES: readonly string[] = Object.keys(Environment.shape);
+
 /** The checked configuration of a server. Durations are milliseconds. */
 export interface Config
   extends HttpConfig,

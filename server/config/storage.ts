@@ -8,6 +8,10 @@ export const storageVariables = {
   DATABASE_URL: z
     .string({ error: 'is not set: the server keeps its ledger in PostgreSQL' })
     .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database'),
+  DATABASE_SESSION_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database')
+    .optional(),
   DATABASE_POOL_MAX: whole(1, 1000).default(8),
   DATABASE_REPLICA_URLS: z
     .string()
@@ -33,6 +37,11 @@ export const storageVariables = {
 
 export interface StorageConfig {
   databaseUrl: string;
+  /**
+   * The same database without a pooler between. Migrations lock it and messages are heard on a connection that stays the
+   * same: a pooler in transaction mode would give each statement another one.
+   */
+  databaseSessionUrl: string;
   databasePoolMax: number;
   /** Streaming replicas of that database, from which lists and sums are read. */
   databaseReplicaUrls: string[];
@@ -53,7 +62,8 @@ export function readStorage(
   read: z.output<z.ZodObject<typeof storageVariables>>,
   exposure: string | undefined,
 ): StorageConfig {
-  const urls = [read.DATABASE_URL, ...read.DATABASE_REPLICA_URLS];
+  const databaseSessionUrl = read.DATABASE_SESSION_URL ?? read.DATABASE_URL;
+  const urls = [read.DATABASE_URL, databaseSessionUrl, ...read.DATABASE_REPLICA_URLS];
   if (exposure !== undefined && urls.some((url) => passwordIn(url) === DEFAULT_DATABASE_PASSWORD)) {
     throw refuseConfig(
       [exposure, 'the password in DATABASE_URL is the default one'],
@@ -62,6 +72,7 @@ export function readStorage(
   }
   return {
     databaseUrl: read.DATABASE_URL,
+    databaseSessionUrl,
     databasePoolMax: read.DATABASE_POOL_MAX,
     databaseReplicaUrls: read.DATABASE_REPLICA_URLS,
     databaseReplicaWaitMs: read.DATABASE_REPLICA_WAIT_MS,

@@ -28,7 +28,7 @@ export interface StreamFeed {
 export function createStreamFeed(deps: {
   store: Pick<NotificationStore, 'listOf' | 'lastPosition'>;
   hub: Pick<StreamHub, 'send' | 'userIds' | 'size'>;
-  databaseUrl: string;
+  databaseSessionUrl: string;
   instance: string;
   clock: Clock;
   log: Logger;
@@ -43,7 +43,7 @@ export function createStreamFeed(deps: {
   let started: Promise<void> | undefined;
 
   const listener = createListener({
-    connectionString: deps.databaseUrl,
+    connectionString: deps.databaseSessionUrl,
     applicationName: `flashsale ${deps.instance} notifications`,
     channel: TOLD_CHANNEL,
     clock,

@@ -16,7 +16,7 @@ const BEAT_MS = 30_000;
 export interface StreamDeps {
   pool: Pool;
   store: NotificationStore;
-  databaseUrl: string;
+  databaseSessionUrl: string;
   instance: string;
   streamsMax: number;
   origins: string[];
