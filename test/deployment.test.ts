@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -24,6 +27,7 @@ interface Service {
   image: string;
   build?: string;
   profiles?: string[];
+  command?: string[];
   ports?: string[];
   volumes?: string[];
   environment?: Record<string, string | null>;
@@ -97,6 +101,51 @@ describe('G.2 docker-compose.yml', () => {
     );
     expect(new Set(configs.flatMap(({ roles }) => roles))).toEqual(new Set(ROLES));
     expect(new Set(configs.map(({ instance }) => instance)).size).toBe(configs.length);
+  });
+
+  it('has a Prometheus and a collector that take what servers and loads send', () => {
+    const { prometheus, jaeger, load } = compose.services;
+    expect(prometheus?.command).toContain('--web.enable-remote-write-receiver');
+    expect(prometheus?.command).toContain('--config.file=/etc/prometheus/prometheus.yml');
+    expect(jaeger?.ports).toContainEqual(expect.stringMatching(/:4318$/));
+    expect(load?.environment?.FLASHSALE_TRACES).toContain('TRACES_URL');
+    for (const [, service] of servers) expect(service.environment).toHaveProperty('TRACES_URL');
+    const { datasources } = parse(read('grafana/provisioning/datasources/jaeger.yml'));
+    expect(new URL(datasources[0].url).host).toBe('jaeger:16686');
+  });
+
+  it('fires a load as the administrator, and has its metrics written where it is told to', async () => {
+    const scope = createScope();
+    const folder = await scope.start(runFolder({ keep: false }));
+    const stub = '#!/bin/sh\necho "$FLASHSALE_TARGET $FLASHSALE_ADMIN_TOKEN $*"\n';
+    await writeFile(join(folder, 'flashsale-cli'), stub, { mode: 0o755 });
+    const logins: string[] = [];
+    const shop = createServer(async (req, res) => {
+      logins.push(`${req.url} ${await text(req)}`);
+      res.end('{"token":"its-token"}');
+    });
+    await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve));
+    const target = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`;
+    const load = async (env: Record<string, string>) => {
+      const { stdout } = await run('sh', [assetPath('deploy/load.sh'), '--junit=sale.xml'], {
+        env: {
+          PATH: `${folder}:${process.env.PATH}`,
+          ...{ SCENARIO: 'rush', ADMIN_USERNAME: 'boss', ADMIN_PASSWORD: 'hidden', ...env },
+        },
+      });
+      return stdout.trim();
+    };
+    const targets = `${target},http://127.0.0.1:1`;
+    expect(await load({ FLASHSALE_TARGET: targets })).toBe(
+      `${targets} its-token run rush --junit=sale.xml`,
+    );
+    const METRICS_WRITE_URL = 'http://prometheus:9090/api/v1/write';
+    expect(await load({ FLASHSALE_TARGET: target, METRICS_WRITE_URL })).toBe(
+      `${target} its-token run rush --out prometheus-rw=${METRICS_WRITE_URL} --junit=sale.xml`,
+    );
+    expect(logins[0]).toBe('/api/auth/login {"username":"boss","password":"hidden"}');
+    shop.close();
+    await scope.stop();
   });
 
   it('has default secrets that production refuses', () => {
