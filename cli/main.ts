@@ -6,12 +6,14 @@ import { assetPath } from '../src/kernel/assets.ts';
 import { UserError } from '../src/kernel/errors.ts';
 import { ExitCode } from '../src/kernel/exit-codes.ts';
 import { showCommandLine } from './command-line.ts';
+import { addAnalyticsCommands } from './commands/analytics.ts';
 import { addCompareCommand } from './commands/compare.ts';
 import { addCompletionCommands } from './commands/completion.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDlqCommands } from './commands/dlq.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addInitCommands } from './commands/init.ts';
+import { addMailboxCommand } from './commands/mailbox.ts';
 import { addProxyCommand } from './commands/proxy.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
@@ -87,6 +89,8 @@ for (const add of [
   addSeedCommand,
   addUpCommands,
   addDlqCommands,
+  addMailboxCommand,
+  addAnalyticsCommands,
   addProxyCommand,
   addDoctorCommand,
   addScenariosCommand,

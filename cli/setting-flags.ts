@@ -73,6 +73,12 @@ const FLAGS = {
     description: 'token of the role admin on the target',
     secret: true,
   },
+  userToken: {
+    flag: '--user-token <token>',
+    env: ['FLASHSALE_USER_TOKEN'],
+    description: 'token of the user of the target whose mailbox is shown',
+    secret: true,
+  },
   databaseUrl: {
     flag: '--database-url <url>',
     env: ['FLASHSALE_DATABASE_URL', 'DATABASE_URL'],

@@ -80,6 +80,7 @@ const Values = z.object({
     .optional(),
   iOwnThisServer: z.stringbool().or(z.boolean()).default(false),
   adminToken: z.string().min(1).optional(),
+  userToken: z.string().min(1).optional(),
   databaseUrl: postgresUrl.optional(),
   prometheusUrl: prometheusUrl.optional(),
   traces: z

@@ -1,4 +1,5 @@
 import { accountEndpoints } from './accounts/endpoints.ts';
+import { referralEndpoints } from './accounts/referrals/endpoints.ts';
 import { adminEndpoints } from './admin/endpoints.ts';
 import { analyticsEndpoints } from './analytics/endpoints.ts';
 import { achievementEndpoints } from './engagement/achievements/endpoints.ts';
@@ -38,6 +39,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...achievementEndpoints,
   ...leaderboardEndpoints,
   ...accountEndpoints,
+  ...referralEndpoints,
   ...adminEndpoints,
   ...eventEndpoints,
   ...monitoringEndpoints,

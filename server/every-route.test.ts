@@ -222,6 +222,7 @@ it('S2.2 routes that answer with tokens, tickets or vouchers are found', () => {
     'get /api/v1/admin/ledger',
     'get /api/v1/vouchers',
     'get /quests/:questId',
+    'get /referrals',
     'get /tickets',
     'post /api/auth/login',
     'post /api/auth/refresh',

@@ -88,6 +88,7 @@ beforeAll(async () => {
     transactionId: 'tx-1',
   });
   const { code } = await post('/api/v1/register', { campaignId: 'SPRING' });
+  const referrals = await server.call('GET', '/referrals', { token });
   const event = await putUpEvent();
   const image = event.imageUrl.replace('/images/', '');
   Object.assign(known, {
@@ -105,6 +106,7 @@ beforeAll(async () => {
     questId: ['HUNT'],
     achievementId: ['FAN'],
     code: [code, 'RED', await buyTicket(token, event.ticketTypeId)],
+    referralCode: [referrals.body.code],
     file: ['start.js', '__proto__', image],
   });
 });

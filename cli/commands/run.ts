@@ -1,9 +1,10 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { RunFlags } from '../actions/run.ts';
 import type { CliContext } from '../context.ts';
 import { addK6Flags } from '../k6-flags.ts';
 import { addSettingFlags, SERVICE_SETTINGS } from '../setting-flags.ts';
 import { addExamples } from './examples.ts';
+import { positiveNumber } from './positive-number.ts';
 
 /** `run`: one sale from an empty stack to its verdict, or a plain load. */
 export function addRunCommand(program: Command, context: CliContext): void {
@@ -32,7 +33,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .option(
       '--rounds <n>',
       'sell so many times, each time with fresh SKUs, cold and warm in turn; the verdict is the worst',
-      wholeNumber,
+      positiveNumber,
     )
     .option(
       '--faults <list>',
@@ -41,7 +42,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .option(
       '--repeat <n>',
       'run so many times, each time with the next seed and everything started afresh, and count what failed',
-      wholeNumber,
+      positiveNumber,
     )
     .addOption(
       new Option(
@@ -84,9 +85,4 @@ export function addRunCommand(program: Command, context: CliContext): void {
     const { runScenario } = await import('../actions/run.ts');
     return runScenario(scenario, command, context);
   });
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It is a whole number from 1.');
-  return Number(text);
 }

@@ -3,6 +3,7 @@ import { BUGS } from '../../src/simulation/bugs.ts';
 import { FLOWS } from '../../src/simulation/flows.ts';
 import type { CliContext } from '../context.ts';
 import { addExamples } from './examples.ts';
+import { positiveNumber } from './positive-number.ts';
 
 /** `simulate`: sales in virtual time, right or wrong in one named way, and what the judge says of them. */
 export function addSimulateCommand(program: Command, context: CliContext): void {
@@ -18,16 +19,16 @@ export function addSimulateCommand(program: Command, context: CliContext): void 
     .addOption(
       new Option('--bug <name>', 'a mistake that the simulated ledger makes').choices(BUGS),
     )
-    .option('--buyers <n>', 'buyers who come (default: 2000, or 400 with a bug)', count)
-    .option('--stock <n>', 'units of each SKU (default: 100, or 30 with a bug)', count)
-    .option('--skus <n>', 'SKUs on sale', count)
-    .option('--instances <n>', 'server processes, each with metrics of its own', count)
+    .option('--buyers <n>', 'buyers who come (default: 2000, or 400 with a bug)', positiveNumber)
+    .option('--stock <n>', 'units of each SKU (default: 100, or 30 with a bug)', positiveNumber)
+    .option('--skus <n>', 'SKUs on sale', positiveNumber)
+    .option('--instances <n>', 'server processes, each with metrics of its own', positiveNumber)
     .option('--loss <percent>', 'share of calls whose answer is lost', percent)
     .option('--seed <n>', 'the same seed makes the same sale', wholeNumber, 1)
     .option(
       '--sales <n>',
       'judge so many sales with the next seeds, of random shapes and schedules if no bug is named',
-      count,
+      positiveNumber,
     )
     .addOption(
       new Option('--history <file>', 'record the sale in a file, as run does').conflicts('sales'),
@@ -41,11 +42,6 @@ export function addSimulateCommand(program: Command, context: CliContext): void 
     const { simulate } = await import('../actions/simulate.ts');
     await simulate(command, context);
   });
-}
-
-function count(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It is a whole number from 1.');
-  return Number(text);
 }
 
 function wholeNumber(text: string): number {

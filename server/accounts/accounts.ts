@@ -1,12 +1,19 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import type { Credentials, OpenSession, Role, Session } from '../../src/protocol/accounts.ts';
+import type {
+  Credentials,
+  OpenSession,
+  Registration,
+  Role,
+  Session,
+} from '../../src/protocol/accounts.ts';
 import type { Caller } from '../http/request/request.ts';
 import type { FairTurns } from '../platform/fair-turns.ts';
 import { transaction } from '../platform/postgres.ts';
 import type { LiveSessions } from './live-sessions.ts';
 import type { LoginAttempts } from './login-attempts.ts';
 import type { Passwords } from './passwords.ts';
+import type { ReferralStore } from './referrals/store.ts';
 import { decideRefresh, hashOf, newRefreshToken, newSalt, successorOf } from './refresh-token.ts';
 import type { SessionStore } from './session-store.ts';
 import type { AccountStore } from './store.ts';
@@ -25,6 +32,8 @@ export interface Client {
 export type RegisterOutcome =
   | { outcome: 'registered'; session: Session }
   | { outcome: 'username_taken' }
+  /** Nobody has the referral code. */
+  | { outcome: 'wrong_code' }
   | NotHashed;
 
 export type LoginOutcome =
@@ -35,8 +44,8 @@ export type LoginOutcome =
   | NotHashed;
 
 export interface Accounts {
-  /** Creates a buyer and opens a session. */
-  register(credentials: Credentials, client: Client): Promise<RegisterOutcome>;
+  /** Creates a buyer and opens a session. With a referral code, the buyer counts for the user who has it. */
+  register(registration: Registration, client: Client): Promise<RegisterOutcome>;
   logIn(credentials: Credentials, client: Client): Promise<LoginOutcome>;
   /** Uses a refresh token up and resolves to the next tokens of its session; to undefined for an invalid token. */
   refresh(refreshToken: string): Promise<Session | undefined>;
@@ -75,6 +84,7 @@ const LISTED_MAX = 100;
 export function createAccountService(deps: {
   pool: Pool;
   users: AccountStore;
+  referrals: Pick<ReferralStore, 'isCode' | 'count'>;
   sessions: SessionStore;
   live: LiveSessions;
   passwords: Passwords;
@@ -84,7 +94,8 @@ export function createAccountService(deps: {
   tokens: Tokens;
   newId(): string;
 }): Accounts {
-  const { pool, users, sessions, live, passwords, turns, attempts, tokens, newId } = deps;
+  const { pool, users, referrals, sessions, live, passwords, turns, attempts, tokens, newId } =
+    deps;
 
   function describeSession(caller: Caller, sessionId: string, refreshToken: string): Session {
     const token = tokens.sign(caller, sessionId);
@@ -101,14 +112,29 @@ export function createAccountService(deps: {
     return describeSession({ userId, role }, sessionId, refreshToken);
   }
 
+  /** The account and its referral are written together: who is registered once is counted once. */
+  async function insertBuyer(
+    buyer: { userId: string; username: string; passwordHash: string },
+    code: string | undefined,
+  ): Promise<boolean> {
+    const account = { ...buyer, role: 'buyer' } as const;
+    if (code === undefined) return users.insert(pool, account);
+    return transaction(pool, async (tx) => {
+      const inserted = await users.insert(tx, account);
+      if (inserted) await referrals.count(tx, { code, referredId: buyer.userId });
+      return inserted;
+    });
+  }
+
   return {
-    async register({ username, password }, { address, gone }) {
+    async register({ username, password, referralCode: code }, { address, gone }) {
+      if (code !== undefined && !(await referrals.isCode(code))) return { outcome: 'wrong_code' };
       const turner = { kind: 'register', address };
       const turn = await turns.take(turner, () => passwords.hash(password), gone);
       if (turn.outcome !== 'done') return turn;
       const userId = newId();
       const passwordHash = turn.value;
-      const inserted = await users.insert({ userId, username, passwordHash, role: 'buyer' });
+      const inserted = await insertBuyer({ userId, username, passwordHash }, code);
       if (!inserted) return { outcome: 'username_taken' };
       await attempts.cameFrom({ username, address });
       const session = await openSession(userId, passwordHash);

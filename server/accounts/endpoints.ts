@@ -4,6 +4,7 @@ import {
   OpenSessions,
   PutRole,
   RefreshRequest,
+  Registration,
   RolePut,
   Session,
   SessionsEnded,
@@ -40,7 +41,7 @@ export const accountEndpoints: Endpoint[] = [
     tag,
     summary: 'Become a buyer',
     access: 'public',
-    body: Credentials,
+    body: Registration,
     answers: { 201: Session },
     leadsTo: [
       {
@@ -50,7 +51,7 @@ export const accountEndpoints: Endpoint[] = [
       REFRESHES,
       ...ADMINISTERED,
     ],
-    refusals: ['USERNAME_TAKEN'],
+    refusals: ['USERNAME_TAKEN', 'WRONG_CODE'],
   },
   {
     method: 'post',

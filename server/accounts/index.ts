@@ -13,6 +13,9 @@ import { readTokenKeys } from './keys.ts';
 import { createLiveSessions } from './live-sessions.ts';
 import { createLoginAttempts, type LoginLimits } from './login-attempts.ts';
 import { createPasswords } from './passwords.ts';
+import { newReferralCode } from './referrals/code.ts';
+import { createReferralRoutes } from './referrals/routes.ts';
+import { createReferralStore } from './referrals/store.ts';
 import { createAccountAdminRoutes, createAccountRoutes } from './routes.ts';
 import { createSessionCache } from './session-cache.ts';
 import { createSessionStore } from './session-store.ts';
@@ -33,7 +36,7 @@ export interface TokenHolder {
 }
 
 /**
- * The feature of accounts: users, the sessions that a login opens, and the tokens of sessions.
+ * The feature of accounts: users, whom they brought, the sessions that a login opens, and the tokens of sessions.
  *
  * PostgreSQL's NOTIFY tells every instance that a session has ended, with Redis or without. The message is part of the
  * commit that ends the session, so neither happens without the other; and every server has PostgreSQL.
@@ -104,9 +107,11 @@ export function createAccounts(deps: {
   const authenticate = createAuthenticate({ verify: tokens.verify, sessions: live, nowMs });
 
   const users = createAccountStore(pool);
+  const referrals = createReferralStore(pool, newReferralCode);
   const accounts = createAccountService({
     pool,
     users,
+    referrals,
     sessions,
     live,
     passwords: createPasswords({ cost: deps.bcryptCost }),
@@ -119,7 +124,11 @@ export function createAccounts(deps: {
   const routeDeps = { accounts, jwks: keys.jwks, authenticate, readJson, limitRegistrations };
   return {
     authenticate,
-    routes: createRouter().use(createAccountRoutes(routeDeps), createAccountAdminRoutes(routeDeps)),
+    routes: createRouter().use(
+      createAccountRoutes(routeDeps),
+      createReferralRoutes({ store: referrals, authenticate }),
+      createAccountAdminRoutes(routeDeps),
+    ),
     isUser: users.exists,
     ensureAdmin: accounts.ensureAdmin,
     openSessions: accounts.openSessions,

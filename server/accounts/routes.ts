@@ -4,6 +4,7 @@ import {
   type OpenSessions,
   PutRole,
   RefreshRequest,
+  Registration,
   type RolePut,
   type Session,
   type SessionsEnded,
@@ -45,13 +46,16 @@ export function createAccountRoutes(deps: {
   router
     .route(REGISTER)
     .post(...beforeRegistering, noStore, readJson, async (req, res) => {
-      const registered = await accounts.register(validate(Credentials, req.body), clientOf(req));
+      const registered = await accounts.register(validate(Registration, req.body), clientOf(req));
       switch (registered.outcome) {
         case 'registered':
           respond(res, 201, registered.session);
           break;
         case 'username_taken':
           refuse(res, 'USERNAME_TAKEN', 'Choose another username.');
+          break;
+        case 'wrong_code':
+          refuse(res, 'WRONG_CODE', 'Nobody has this referral code; register without it.');
           break;
         case 'busy':
           refuseBusy(res, registered.retryAfterMs);

@@ -12,7 +12,7 @@ interface Account {
 export interface AccountStore {
   find(username: string): Promise<Account | undefined>;
   /** Resolves to false when the username is taken, also by a registration at the same moment. */
-  insert(account: Account): Promise<boolean>;
+  insert(client: Pool | PoolClient, account: Account): Promise<boolean>;
   /** Finds an account and locks its row until the end of the transaction. */
   lock(client: PoolClient, username: string): Promise<Account | undefined>;
   /**
@@ -29,8 +29,8 @@ export function createAccountStore(pool: Pool): AccountStore {
   return {
     find: (username) => select(pool, username, ''),
     lock: (client, username) => select(client, username, 'FOR UPDATE'),
-    async insert({ userId, username, passwordHash, role }) {
-      const { rowCount } = await pool.query(
+    async insert(client, { userId, username, passwordHash, role }) {
+      const { rowCount } = await client.query(
         `INSERT INTO users (user_id, username, password_hash, role) VALUES ($1, $2, $3, $4)
          ON CONFLICT (username) DO NOTHING`,
         [userId, username, passwordHash, role],

@@ -243,7 +243,7 @@ describe('S2.7 POST /api/v1/admin/analytics/recount', () => {
     await track([viewed(skuId), viewed(skuId, { weight: 4 })]);
     await server.call('POST', '/api/v1/reservations', { token, body: { skuId, quantity: 2 } });
     await until(async () => (await countsOf(skuId)).includes('day stock.reserved 1 1 2'));
-    expect((await recount()).body).toEqual({ days: 1, corrected: 0 });
+    expect((await recount()).body).toEqual({ days: 1, corrected: 0, differences: [] });
     const right = await countsOf(skuId);
 
     await server.pool.query(
@@ -254,7 +254,27 @@ describe('S2.7 POST /api/v1/admin/analytics/recount', () => {
       "DELETE FROM bucket_counts WHERE sku_id = $1 AND size = 'day' AND type = 'product.viewed'",
       [skuId],
     );
-    expect((await recount()).body).toEqual({ days: 1, corrected: 2 });
+    const day = today();
+    const stored = { records: 2, events: 5, units: 5 };
+    expect((await recount()).body).toEqual({
+      days: 1,
+      corrected: 2,
+      differences: [
+        {
+          ...{ bucket: 'day', at: `${day}T00:00:00Z`, type: 'product.viewed', skuId },
+          ...{ counted: null, stored },
+        },
+        {
+          ...{
+            bucket: 'hour',
+            at: expect.stringContaining(`${day}T`),
+            type: 'product.viewed',
+            skuId,
+          },
+          ...{ counted: { ...stored, events: 6 }, stored },
+        },
+      ],
+    });
     expect(await countsOf(skuId)).toEqual(right);
   });
 

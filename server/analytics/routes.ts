@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response, Router } from 'express';
 import { ADMIN_ROLE } from '../../src/protocol/admin.ts';
 import {
+  DIFFERENCES_MAX,
   type MetricsAnswer,
   MetricsQuery,
   RECOUNT_DAYS_MAX,
@@ -106,12 +107,13 @@ export function createAnalyticsRoutes(deps: {
       refuse(res, 'VALIDATION_FAILED', 'These are too many days, or none.', { errors });
       return;
     }
-    const answer: Recounted = { days: 0, corrected: 0 };
+    const answer: Recounted = { days: 0, corrected: 0, differences: [] };
     for (const day of days) {
-      const corrected = await store.recount(day);
-      if (corrected === undefined) continue;
+      const recounted = await store.recount(day, DIFFERENCES_MAX - answer.differences.length);
+      if (recounted === undefined) continue;
       answer.days += 1;
-      answer.corrected += corrected;
+      answer.corrected += recounted.corrected;
+      answer.differences.push(...recounted.shown);
     }
     respond(res, 200, answer);
   }

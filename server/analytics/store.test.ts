@@ -165,8 +165,8 @@ describe('S2.7 what clients tell, and its counts', () => {
       "SELECT size || ' ' || to_char(at AT TIME ZONE 'UTC', 'DD') AS line FROM bucket_counts ORDER BY 1",
     );
     expect(rows.map(({ line }) => line)).toEqual(['day 08', 'day 09', 'hour 09', 'minute 09']);
-    expect(await store.recount('2026-03-08')).toBeUndefined();
-    expect(await store.recount('2026-03-09')).toBe(0);
+    expect(await store.recount('2026-03-08', 10)).toBeUndefined();
+    expect(await store.recount('2026-03-09', 10)).toEqual({ corrected: 0, shown: [] });
   });
 
   it('forget ids that can come no more', async () => {

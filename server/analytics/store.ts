@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { TRACK_TYPES } from '../../src/protocol/analytics.ts';
+import { type Difference, TRACK_TYPES } from '../../src/protocol/analytics.ts';
 import { transaction } from '../platform/postgres.ts';
 import type { Reader } from '../platform/replicas.ts';
 import type { CountRow, CountsQuery } from './metrics-query.ts';
@@ -13,8 +13,14 @@ export interface TrackStore {
   /** Ends the time of old tracks, and forgets the ids that can come no more. Returns how many ids were forgotten. */
   forget(nowMs: number, limit: number): Promise<number>;
   counts(query: CountsQuery): Promise<CountRow[]>;
-  /** Counts the tracks of a day anew. Returns how many counts were wrong; undefined for a day that is not kept. */
-  recount(day: string): Promise<number | undefined>;
+  /** Counts the tracks of a day anew; undefined for a day that is not kept. */
+  recount(day: string, shownMax: number): Promise<RecountedDay | undefined>;
+}
+
+/** The number of counts that were wrong, and the first of them. */
+interface RecountedDay {
+  corrected: number;
+  shown: Difference[];
 }
 
 const DAY_MS = 86_400_000;
@@ -107,14 +113,14 @@ export function createTrackStore(
       return rows;
     },
 
-    recount: (day) =>
+    recount: (day, shownMax) =>
       transaction(pool, async (tx) => {
         await tx.query(`SET LOCAL statement_timeout = ${RECOUNT_MS_MAX}`);
-        const { rows } = await tx.query<{ corrected: number | null }>(
-          'SELECT recount_tracks($1, $2) AS corrected',
-          [day, TRACK_TYPES],
+        const { rows } = await tx.query<RecountedDay>(
+          'SELECT corrected, shown FROM recount_track_day($1, $2, $3)',
+          [day, TRACK_TYPES, shownMax],
         );
-        return rows[0]?.corrected ?? undefined;
+        return rows[0];
       }),
   };
 }

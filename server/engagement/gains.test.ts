@@ -7,7 +7,7 @@ const event = (topic: string, type: string, payload: object) => ({
   occurredAt: new Date(0),
 });
 
-it('S2.3 counts orders, tickets, check-ins and quests of each user', () => {
+it('S2.3 counts orders, tickets, check-ins, quests and referrals of each user', () => {
   const [ann, bob] = [{ userId: 'ann' }, { userId: 'bob' }];
   expect(
     gainsOf([
@@ -18,11 +18,13 @@ it('S2.3 counts orders, tickets, check-ins and quests of each user', () => {
       event(TOPICS.tickets, 'ticket.checked-in', bob),
       event(TOPICS.quests, 'QUEST_STARTED', ann),
       event(TOPICS.quests, 'QUEST_COMPLETED', ann),
+      event(TOPICS.accounts, 'USER_REFERRED', { ...bob, referredId: 'ann' }),
     ]),
   ).toEqual([
     { ...ann, counts: 'orders', units: 2 },
     { ...ann, counts: 'quests', units: 1 },
     { ...bob, counts: 'check-ins', units: 1 },
+    { ...bob, counts: 'referrals', units: 1 },
     { ...bob, counts: 'tickets', units: 3 },
   ]);
 });

@@ -14,6 +14,7 @@ const COUNTED: Record<string, Partial<Record<string, GoalKind>>> = {
   [TOPICS.tickets]: { 'ticket.purchased': 'tickets', 'ticket.checked-in': 'check-ins' },
   [TOPICS.quests]: { QUEST_COMPLETED: 'quests' },
   [TOPICS.achievements]: { ACHIEVEMENT_UNLOCKED: 'achievements' },
+  [TOPICS.accounts]: { USER_REFERRED: 'referrals' },
 };
 
 /**

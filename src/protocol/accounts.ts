@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { ReferralCode } from './referrals.ts';
 
 export const Role = z.enum(['buyer', 'organizer', 'admin']);
 export type Role = z.infer<typeof Role>;
 
-/** Body of register and login. bcrypt reads at most 72 bytes of a password, so longer ones are refused, not cut. */
+/** Body of login. bcrypt reads at most 72 bytes of a password, so longer ones are refused, not cut. */
 export const Credentials = z.strictObject({
   username: z
     .string()
@@ -18,6 +19,14 @@ export const Credentials = z.strictObject({
     .describe('At most 72 bytes in UTF-8; a letter outside of ASCII has two or more.'),
 });
 export type Credentials = z.infer<typeof Credentials>;
+
+/** Body of register. */
+export const Registration = Credentials.extend({
+  referralCode: ReferralCode.optional().describe(
+    'The code of the user who brought this one: counts once for that user.',
+  ),
+});
+export type Registration = z.infer<typeof Registration>;
 
 /** Answer to register, login and refresh. `expiresIn` is the token's lifetime in seconds. */
 export const Session = z.object({

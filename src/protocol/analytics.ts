@@ -158,8 +158,25 @@ export const RecountRequest = z
   .strictObject({ from: SentDay, to: SentDay })
   .describe(`At most ${RECOUNT_DAYS_MAX} days, of which the tracks are kept.`);
 
+/** The most wrong counts that one answer shows. */
+export const DIFFERENCES_MAX = 100;
+
+const Counts = z.object({ records: z.int(), events: z.int(), units: z.int() });
+
+/** A count that was not what the stored events give. */
+export const Difference = z.object({
+  bucket: BucketSize,
+  at: z.iso.datetime(),
+  type: z.string(),
+  skuId: z.string().describe('Empty for events that are about no product.'),
+  counted: Counts.nullable().describe('As it was counted before; null where it was not.'),
+  stored: Counts.nullable().describe('As the stored events give it; null where there are none.'),
+});
+export type Difference = z.infer<typeof Difference>;
+
 export const Recounted = z.object({
-  days: z.int(),
+  days: z.int().describe('The days that were counted: those of which the events are kept.'),
   corrected: z.int().describe('Counts of buckets that were not what the stored events give.'),
+  differences: z.array(Difference).describe(`These counts; at most ${DIFFERENCES_MAX} of them.`),
 });
 export type Recounted = z.infer<typeof Recounted>;

@@ -26,7 +26,7 @@ describe('an event', () => {
     expect(whyNoEvent(event)).toContain('quantity');
   });
 
-  it('S2.3 S2.4 tells of achievements and quests', () => {
+  it('S2.3 S2.4 tells of achievements, quests and referrals', () => {
     const achievement = { achievementId: 'FAN', name: 'Fan', count: 3, needed: 3, points: 50 };
     expect(
       whyNoEvent({
@@ -41,5 +41,9 @@ describe('an event', () => {
     expect(told('QUEST_COMPLETED', quest)).toBeUndefined();
     expect(told('QUEST_REWARDED', { ...quest, outcome: 'GONE' })).toBeUndefined();
     expect(told('QUEST_REWARDED', quest)).toContain('outcome');
+    const referred = (payload: object) =>
+      whyNoEvent({ topic: 'flashsale.accounts', type: 'USER_REFERRED', payload });
+    expect(referred({ userId: ID, referredId: ID })).toBeUndefined();
+    expect(referred({ userId: ID })).toContain('referredId');
   });
 });

@@ -4,7 +4,7 @@ import { QuestReward } from './quests.ts';
 
 /**
  * The Kafka topics of the events. An event's partition key is the SKU, for shows the show, for attempts,
- * achievements and quests the user. A consumer may receive an event twice and must drop the second by its `eventId`.
+ * achievements, quests and accounts the user. A consumer may receive an event twice and must drop the second by its `eventId`.
  *
  * A message about movements of stock carries some events of one SKU as a list, in their order: each is the payload with
  * `type` and `occurredAt`, and its id is the topic, the SKU and `sequence`. Any other message carries the payload of one event,
@@ -19,6 +19,7 @@ export const TOPICS = {
   tickets: 'flashsale.tickets',
   achievements: 'flashsale.achievements',
   quests: 'flashsale.quests',
+  accounts: 'flashsale.accounts',
 } as const;
 
 /** The topics all of whose events tell of a SKU, so that the ledger of the SKU has them. */
@@ -36,6 +37,7 @@ export const PARTITIONS: Record<string, number> = {
   [TOPICS.tickets]: 5,
   [TOPICS.achievements]: 5,
   [TOPICS.quests]: 5,
+  [TOPICS.accounts]: 5,
 };
 
 /** A change of a hold and of the stock behind it. `sequence` is the number of the stock movement. */
@@ -114,6 +116,9 @@ export type QuestEvent = z.infer<typeof QuestEvent>;
 export const QuestRewardEvent = QuestEvent.extend({ outcome: z.enum(['GIVEN', 'GONE']) });
 export type QuestRewardEvent = z.infer<typeof QuestRewardEvent>;
 
+/** Somebody (`referredId`) registered with the code of a user. Happens once for each who registers. */
+const ReferralEvent = z.looseObject({ userId: z.uuid(), referredId: z.uuid() });
+
 /**
  * The payloads of each topic, by the event's type. Payloads may hold more than the schemas name, because producers and
  * consumers are not upgraded at the same moment.
@@ -151,6 +156,7 @@ const PAYLOADS: Record<string, Record<string, z.ZodType>> = {
     QUEST_COMPLETED: QuestEvent,
     QUEST_REWARDED: QuestRewardEvent,
   },
+  [TOPICS.accounts]: { USER_REFERRED: ReferralEvent },
 };
 
 /** Describes why an event does not fit its topic; undefined when it fits. */

@@ -10,6 +10,7 @@ export const GoalKind = z.enum([
   'check-ins',
   'quests',
   'achievements',
+  'referrals',
   'codes',
 ]);
 export type GoalKind = z.infer<typeof GoalKind>;

@@ -6,7 +6,7 @@ import type { AchievementStore } from './store.ts';
 /** Counts what users do for their achievements, and unlocks those that completed quests are worth. */
 export const createAchievementProgress = (store: AchievementStore): Consumer => ({
   group: 'achievements',
-  topics: [TOPICS.orders, TOPICS.tickets, TOPICS.quests],
+  topics: [TOPICS.orders, TOPICS.tickets, TOPICS.quests, TOPICS.accounts],
   async handle(events, tx) {
     const gains = gainsOf(events);
     if (gains.length > 0) await store.gain(tx, gains);

@@ -7,7 +7,7 @@ import type { QuestVouchers } from './vouchers.ts';
 /** Counts what users do for the quests that they have started. */
 export const createQuestCounts = (store: QuestStore): Consumer => ({
   group: 'quests',
-  topics: [TOPICS.orders, TOPICS.tickets, TOPICS.achievements],
+  topics: [TOPICS.orders, TOPICS.tickets, TOPICS.achievements, TOPICS.accounts],
   async handle(events, tx) {
     const gains = gainsOf(events);
     if (gains.length > 0) await store.gain(tx, gains);

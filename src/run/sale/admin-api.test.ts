@@ -84,3 +84,15 @@ it('stops waiting once the run is abandoned', async () => {
   const admin = createAdminApi({ targets: [target], token: 'admin', signal: given.signal });
   await expect(admin.putBuyers('buyer-', 1)).rejects.toThrow();
 });
+
+it('S2.7 asks for a recount once: after a lost answer, a second one would find nothing wrong', async () => {
+  let calls = 0;
+  const target = await serve((request) => {
+    calls += 1;
+    request.socket.destroy();
+  });
+  const admin = createAdminApi({ targets: [target], token: 'admin' });
+  const days = { from: '2026-11-26', to: '2026-11-27' };
+  await expect(admin.recountAnalytics(days)).rejects.toMatchObject({ exitCode: 3 });
+  expect(calls).toBe(1);
+});

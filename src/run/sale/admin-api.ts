@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type * as z from 'zod';
 import { SEED_USERS_MAX, SeededUsers, type SeedProducts } from '../../protocol/admin.ts';
+import { Recounted, type RecountRequest } from '../../protocol/analytics.ts';
 import type { SeedCampaigns } from '../../protocol/campaigns.ts';
 import {
   type DeadLetter,
@@ -43,6 +44,8 @@ export interface AdminApi {
   listDeadLetters(group?: string): Promise<DeadLetter[]>;
   /** Hands dead letters to their groups again. Answers with their number. */
   replayDeadLetters(request: ReplayRequest): Promise<number>;
+  /** Has the stored events of some days counted anew. Answers with the counts that were wrong, which are corrected. */
+  recountAnalytics(days: z.infer<typeof RecountRequest>): Promise<Recounted>;
   /** Reads how many units a SKU was stocked with. */
   readTotal(skuId: string): Promise<number>;
   /** Reads the evidence that the server gives of a sale. */
@@ -62,6 +65,8 @@ const PAGE_SIZE_MIN = 500;
 
 export function createAdminApi(options: Parameters<typeof createAdminClient>[0]): AdminApi {
   const call = createAdminClient(options);
+  // Where the answer to a call was lost, a second one would find nothing wrong any more.
+  const callOnce = createAdminClient({ ...options, triesMax: 1 });
 
   return {
     async putProducts(products) {
@@ -93,6 +98,11 @@ export function createAdminApi(options: Parameters<typeof createAdminClient>[0])
     async replayDeadLetters(request) {
       const answer = await call('POST', '/api/v1/admin/dead-letters/replay', request);
       return ReplayAnswer.parse(await answer.json()).toBeReplayed;
+    },
+
+    async recountAnalytics(days) {
+      const answer = await callOnce('POST', '/api/v1/admin/analytics/recount', days);
+      return Recounted.parse(await answer.json());
     },
 
     async readTotal(skuId) {
