@@ -27,7 +27,7 @@ export function createAdminClient({
   token: string;
   /** Ends the calls under way and the pauses between them. */
   signal?: AbortSignal;
-  /** What to do about a token that is refused. */
+  /** The advice to whoever gave a token that is refused. */
   tokenAdvice?: string;
   triesMax?: number;
 }): AdminCall {
