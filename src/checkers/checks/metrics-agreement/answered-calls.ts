@@ -58,7 +58,9 @@ export function sortCalls(
       if (numbers[place] !== number) continue;
       const call = calls[place] as Operation;
       invokedNs[invoked++] = call.invokedAtNs;
-      if (!isRepeated(call)) answeredNs[answered++] = call.completedAtNs;
+      // Lines of a basket were one request of another route, which has counters of its own.
+      if (call.basket === undefined && !isRepeated(call))
+        answeredNs[answered++] = call.completedAtNs;
     }
     // Calls come in the order of their times already.
     return { answeredNs: answeredNs.subarray(0, answered).sort(), invokedNs };
