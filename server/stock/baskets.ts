@@ -72,16 +72,22 @@ export function createBasketLedger(deps: {
       return outcomes;
     },
     async confirmBasket({ paymentId, userId, ...request }) {
-      const rows = await confirmLines(pool, [paymentId, userId, wayOf(request)]);
-      return ended(rows, 'sold', () => 'SOLD');
+      const values = [paymentId, userId, wayOf(request)];
+      return untilDecided(async () =>
+        ended(await confirmLines(pool, values), 'sold', () => 'SOLD'),
+      );
     },
     async releaseBasket({ basketId, userId }) {
-      const rows = await releaseLines(pool, [basketId, userId]);
-      return ended(rows, 'released', () => 'RELEASED');
+      const values = [basketId, userId];
+      return untilDecided(async () =>
+        ended(await releaseLines(pool, values), 'released', () => 'RELEASED'),
+      );
     },
     async cancelBasket({ basketId, userId }) {
-      const rows = await cancelLines(pool, [basketId, userId]);
-      return ended(rows, 'cancelled', ({ moved }) => moved);
+      const values = [basketId, userId];
+      return untilDecided(async () =>
+        ended(await cancelLines(pool, values), 'cancelled', ({ moved }) => moved),
+      );
     },
   };
 

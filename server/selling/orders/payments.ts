@@ -44,7 +44,7 @@ export type PayOutcome =
   /** The provider has not decided, or its decision is not known: the order is settled later. */
   | { outcome: 'pending'; order: Order }
   | { outcome: 'declined'; reason: string }
-  /** The provider cannot be reached. Order and payment were deleted again. */
+  /** The provider cannot be reached. Order and payment were deleted again, or are settled later if another call asked for them. */
   | { outcome: 'unavailable' }
   /** The buyer has used this transaction for another reservation. */
   | { outcome: 'transaction_reused' }

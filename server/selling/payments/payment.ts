@@ -14,8 +14,6 @@ export interface Payment extends OrderRow {
   payment_status: PaymentStatus;
   /** The way in which it buys. */
   way: WayOfSelling;
-  /** Number of checkouts that have called for this payment. */
-  calls: number;
 }
 
 /**

@@ -4,6 +4,7 @@ import { newId } from '../../../src/kernel/ids.ts';
 import { ProviderBehaviour } from '../../../src/protocol/payments.ts';
 import { openTestDatabase, type TestDatabase } from '../../../test/database.ts';
 import { createProvider, type Provider } from '../../payment-provider/provider.ts';
+import { transaction } from '../../platform/postgres.ts';
 import { createStockLedger } from '../../stock/index.ts';
 import type { BasketLedger, HoldRequest, StockLedger } from '../../stock/ledger.ts';
 import { auditLedger } from '../../stock/testing/audit.ts';
@@ -19,6 +20,7 @@ import {
 import type { PaymentGateway } from './gateway/payment-gateway.ts';
 import { createSimulatedGateway } from './gateway/simulated-gateway.ts';
 import { createPayments } from './index.ts';
+import { createPaymentStore } from './store.ts';
 
 let database: TestDatabase;
 let pool: Pool;
@@ -105,6 +107,14 @@ async function settleAll(): Promise<void> {
   if (rowCount === 0) return;
   await payments().settleDue(1000);
   await settleAll();
+}
+
+/** Waits until a statement of this database waits for a lock. */
+async function untilOneWaits(): Promise<void> {
+  const { rowCount } = await pool.query(
+    `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  if (rowCount === 0) await untilOneWaits();
 }
 
 async function readPayments(skuId: string) {
@@ -267,6 +277,37 @@ describe('S1.4 an undecided payment', () => {
     expect(await payments().pay(wanted(hold))).toMatchObject({ outcome: 'declined' });
     gateway.charge = charge;
     expect(await payments().pay(wanted(hold))).toMatchObject({ outcome: 'sold' });
+  });
+
+  it('S1.10 that is declined waits for a change of its order, and does not hold it up meanwhile', async () => {
+    const hold = await held();
+    gateway.charge = async () => ({ outcome: 'unknown' });
+    const { orderId } = wanted(hold);
+    await payments().pay({ ...wanted(hold), orderId });
+    const { declined } = await transaction(pool, async (other) => {
+      await other.query('SELECT FROM orders WHERE order_id = $1 FOR UPDATE', [orderId]);
+      const underWay = createPaymentStore(pool, 0).recordEnd(orderId, 'DECLINED');
+      await untilOneWaits();
+      // Changes the payment as well: a deadlock, if the other one had that already.
+      await other.query(`UPDATE orders SET status = 'FAILED' WHERE order_id = $1`, [orderId]);
+      return { declined: underWay };
+    });
+    await declined;
+    expect(await readPayments(hold.skuId)).toEqual(['FAILED DECLINED']);
+  });
+
+  it('stays when the buyer repeats the call and it does not reach the provider, which may have the money', async () => {
+    const hold = await held();
+    const { charge } = gateway;
+    gateway.charge = async (request) => {
+      await charge(request);
+      return { outcome: 'unknown' };
+    };
+    await payments().pay(wanted(hold, 'tx-lost'));
+    gateway.charge = async () => ({ outcome: 'unavailable' });
+    expect(await payments().pay(wanted(hold, 'tx-lost'))).toEqual({ outcome: 'unavailable' });
+    await settleAll();
+    expect(await readPayments(hold.skuId)).toEqual(['CONFIRMED CHARGED']);
   });
 
   it('stays open while the provider cannot be reached', async () => {

@@ -84,6 +84,5 @@ const newPayment = (wanted: WantedOrder, placed: PlacedRow): Payment => ({
   basket_id: null,
   amount: placed.total_price,
   payment_status: 'PENDING',
-  calls: 1,
   way: wayOf(wanted),
 });

@@ -4,14 +4,14 @@ import { createReconciler } from './reconciler.ts';
 
 /** A reconciler with this number of due payments, of which those in `failing` cannot be settled. */
 function reconcile(due: number, failing: number[] = []) {
-  const waiting = Array.from({ length: due }, (_, place) => ({ calls: place }) as Payment);
+  const waiting = Array.from({ length: due }, (_, place) => ({ quantity: place }) as Payment);
   const settled: number[] = [];
   const settleDue = createReconciler({
     store: {
       claimDue: async (limit) => waiting.splice(0, limit),
       deleteEvents: async () => {},
     },
-    async settle({ calls: place }) {
+    async settle({ quantity: place }) {
       if (failing.includes(place)) throw new Error(`payment ${place} failed`);
       settled.push(place);
     },

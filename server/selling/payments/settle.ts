@@ -18,7 +18,12 @@ const LOOK_UP_AFTER_MS = 2_000;
 
 const REFUNDED = 'This transaction is refunded; use a new one.';
 
-type Confirmed = { outcome: 'sold'; order: Order } | Exclude<ConfirmOutcome, { outcome: 'sold' }>;
+/** `sequences`: of the movements of a basket, by their holds; absent when another call has sold it. */
+type Sequences = { sequences?: ReadonlyMap<string, number | undefined> };
+
+type Confirmed =
+  | ({ outcome: 'sold'; order: Order } & Sequences)
+  | Exclude<ConfirmOutcome, { outcome: 'sold' }>;
 
 export interface Settlement extends Payments {
   /** Takes the next step of a payment, if the provider can be reached. */
@@ -54,14 +59,18 @@ export function createSettlement(deps: {
       const orderId = wanted.orderIds[0] as string;
       const paid = await charge(payment, { ...wanted, orderId });
       if (!('order' in paid)) return paid;
+      const { outcome, sequences } = paid;
       const rows = await store.listOrders(payment.order_id);
-      // As the first answer would have shown them, also if they were fulfilled or cancelled since.
-      const status = paid.outcome === 'sold' ? 'CONFIRMED' : 'PENDING';
-      const orders = rows.map(({ sequence, ...row }) => ({
-        ...describeOrder({ ...row, status }),
-        sequence: sequence ?? undefined,
-      }));
-      return { outcome: paid.outcome, orders };
+      const orders = await Promise.all(
+        rows.map(async (row): Promise<Order> => {
+          // As the first answer would have shown it, also if it was fulfilled or cancelled since.
+          if (outcome === 'pending') return describeOrder({ ...row, status: 'PENDING' });
+          const order = describeOrder({ ...row, status: 'CONFIRMED' });
+          const known = sequences?.get(row.reservation_id);
+          return { ...order, sequence: known ?? (await store.findSale(row.order_id)) };
+        }),
+      );
+      return { outcome, orders };
     });
   }
 
@@ -69,7 +78,7 @@ export function createSettlement(deps: {
   async function charge(
     payment: Payment,
     wanted: Pick<WantedOrder, 'orderId' | 'transactionId' | 'method'>,
-  ): Promise<PayOutcome> {
+  ): Promise<PayOutcome & Sequences> {
     const { order_id: orderId, status } = payment;
 
     const step = nextStep(payment.payment_status, status);
@@ -97,7 +106,7 @@ export function createSettlement(deps: {
         await store.recordEnd(orderId, 'DECLINED');
         return charged;
       case 'unavailable':
-        await store.remove(orderId, payment.calls);
+        await store.remove(orderId);
         return charged;
       case 'pending':
       case 'unknown':
@@ -147,7 +156,7 @@ export function createSettlement(deps: {
    * Sells the units that were paid for. If the hold has lapsed meanwhile, new units are held if there are any; otherwise
    * the order fails and the payment is refunded.
    */
-  async function deliver(payment: Payment): Promise<PayOutcome> {
+  async function deliver(payment: Payment): Promise<PayOutcome & Sequences> {
     const { order_id: orderId } = payment;
     let confirmed = await confirm(payment, payment.reservation_id);
     // A basket that has lapsed is not held again: its money goes back.
@@ -208,8 +217,9 @@ export function createSettlement(deps: {
   async function confirmBasket(payment: Payment): Promise<Confirmed> {
     const { order_id: paymentId, user_id: userId, way } = payment;
     const confirmed = await baskets.confirmBasket({ paymentId, userId, way });
-    return confirmed.outcome === 'sold'
-      ? { outcome: 'sold', order: describeOrder({ ...payment, status: 'CONFIRMED' }) }
-      : confirmed;
+    if (confirmed.outcome !== 'sold') return confirmed;
+    const order = describeOrder({ ...payment, status: 'CONFIRMED' });
+    const sequences = new Map(confirmed.lines.map(({ holdId, sequence }) => [holdId, sequence]));
+    return { outcome: 'sold', order, sequences };
   }
 }

@@ -16,11 +16,14 @@ export interface PaymentStore {
   beginBasket(wanted: WantedBasket): Promise<BeginOutcome>;
   find(orderId: string): Promise<Payment | undefined>;
   /** The orders that a payment pays for: one, or those of the lines of a basket in order. */
-  listOrders(orderId: string): Promise<OrderOfBasket[]>;
+  listOrders(orderId: string): Promise<OrderRow[]>;
   /** The number of the stock movement that sold the order's units. */
   findSale(orderId: string): Promise<number | undefined>;
-  /** Deletes the payment with what it pays for, if the payment still has `calls` calls: if no other call has joined it since. */
-  remove(orderId: string, calls: number): Promise<void>;
+  /**
+   * Deletes the payment with what it pays for, as long as one call has asked for it: once a second one has joined it, the provider
+   * may have the money by the other.
+   */
+  remove(orderId: string): Promise<void>;
   /** Makes the payment due in `afterMs`. */
   scheduleLookUp(orderId: string, afterMs: number): Promise<void>;
   /** Records that the buyer was charged. */
@@ -43,11 +46,6 @@ export interface PaymentStore {
   deleteEvents(olderThanMs: number): Promise<void>;
 }
 
-/** An order, with the number of the movement that sold its units. */
-export interface OrderOfBasket extends OrderRow {
-  sequence: number | null;
-}
-
 export interface ProviderEvent {
   eventId: string;
   orderId: string;
@@ -61,11 +59,23 @@ export type BeginOutcome =
 /** The longest delay between two tries to settle a payment. */
 const RETRY_AFTER_S_MAX = 60;
 
-const PAYMENT = `${ORDER_COLUMNS.replace(/\w+/g, 'o.$&')}, o.call_id, p.status AS payment_status, p.calls,
+const PAYMENT = `${ORDER_COLUMNS.replace(/\w+/g, 'o.$&')}, o.call_id, p.status AS payment_status,
   p.way, o.basket_id, p.amount`;
 
 /** The ids of all orders that the payment $1 pays for. */
 const PAID_ORDERS = `ANY (ARRAY(SELECT $1::uuid UNION ALL SELECT order_id FROM orders WHERE payment_id = $1))`;
+
+/**
+ * All orders that the payment $1 pays for, locked before it and in the order of their ids. The ledger locks them so as well, so
+ * that neither waits for the other in a circle. Their statuses are those that they have under the locks.
+ */
+const LOCKED_ORDERS = `paid AS MATERIALIZED (
+  SELECT order_id, status FROM orders WHERE order_id = ${PAID_ORDERS} ORDER BY order_id FOR UPDATE
+)`;
+
+/** Fails those of the locked orders that are PENDING. */
+const FAIL_ORDERS = `UPDATE orders o SET status = 'FAILED' FROM paid
+  WHERE o.order_id = paid.order_id AND paid.status = 'PENDING'`;
 
 /** @param dueAfterMs time after which a new payment is due; by then its checkout has ended, or its process has died */
 export function createPaymentStore(pool: Pool, dueAfterMs: number): PaymentStore {
@@ -127,12 +137,9 @@ export function createPaymentStore(pool: Pool, dueAfterMs: number): PaymentStore
     },
 
     async listOrders(orderId) {
-      const { rows } = await pool.query<OrderOfBasket>({
+      const { rows } = await pool.query<OrderRow>({
         name: 'payments.list-orders',
-        text: `SELECT ${ORDER_COLUMNS.replace(/\w+/g, 'o.$&')},
-                 (SELECT m.sequence FROM stock_movements m
-                  WHERE m.sku_id = o.sku_id AND m.reservation_id = o.reservation_id AND m.kind = 'SOLD') AS sequence
-               FROM orders o WHERE o.order_id = ${PAID_ORDERS} ORDER BY o.order_id`,
+        text: `SELECT ${ORDER_COLUMNS} FROM orders WHERE order_id = ${PAID_ORDERS} ORDER BY reservation_id`,
         values: [orderId],
       });
       return rows;
@@ -148,15 +155,18 @@ export function createPaymentStore(pool: Pool, dueAfterMs: number): PaymentStore
 
     findSale: (orderId) => findOrderMovement(pool, orderId, 'SOLD'),
 
-    async remove(orderId, calls) {
+    async remove(orderId) {
       await pool.query({
         name: 'payments.remove',
-        text: `WITH forgotten AS (
-                 DELETE FROM payments WHERE order_id = $1 AND calls = $2 AND status = 'PENDING' RETURNING order_id
+        text: `WITH ${LOCKED_ORDERS},
+               forgotten AS (
+                 DELETE FROM payments p USING paid
+                 WHERE p.order_id = $1 AND paid.order_id = $1 AND p.calls = 1 AND p.status = 'PENDING'
+                 RETURNING p.order_id
                )
-               DELETE FROM orders o USING forgotten f
-               WHERE o.order_id = ${PAID_ORDERS} AND o.status = 'PENDING'`,
-        values: [orderId, calls],
+               DELETE FROM orders o USING forgotten, paid
+               WHERE o.order_id = paid.order_id AND paid.status = 'PENDING'`,
+        values: [orderId],
       });
     },
 
@@ -175,10 +185,7 @@ export function createPaymentStore(pool: Pool, dueAfterMs: number): PaymentStore
     async failOrder(orderId, payment) {
       const { rowCount } = await pool.query({
         name: 'payments.fail-order',
-        text: `WITH failed AS (
-                 UPDATE orders SET status = 'FAILED' WHERE order_id = ${PAID_ORDERS} AND status = 'PENDING'
-                 RETURNING order_id
-               )
+        text: `WITH ${LOCKED_ORDERS}, failed AS (${FAIL_ORDERS} RETURNING o.order_id)
                UPDATE payments p SET status = $2 FROM failed f
                WHERE p.order_id = $1 AND f.order_id = $1 AND p.status IN ('PENDING', 'CHARGED')`,
         values: [orderId, payment],
@@ -246,11 +253,9 @@ async function markEnded(
 ): Promise<void> {
   await db.query({
     name: 'payments.ended',
-    text: `WITH failed AS (
-             UPDATE orders SET status = 'FAILED' WHERE order_id = ${PAID_ORDERS} AND status = 'PENDING'
-           )
-           UPDATE payments p SET status = $2, next_try_at = NULL FROM orders o
-           WHERE p.order_id = $1 AND o.order_id = $1 AND o.status NOT IN ('CONFIRMED', 'FULFILLED')
+    text: `WITH ${LOCKED_ORDERS}, failed AS (${FAIL_ORDERS})
+           UPDATE payments p SET status = $2, next_try_at = NULL FROM paid
+           WHERE p.order_id = $1 AND paid.order_id = $1 AND paid.status NOT IN ('CONFIRMED', 'FULFILLED')
              AND p.status IN ('PENDING', 'CHARGED')`,
     values: [orderId, how],
   });
