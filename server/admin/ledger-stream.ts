@@ -41,8 +41,10 @@ const QUERIES = {
 
   // The payment of a basket is one for each of its orders: each has its price of it, and the first one what is left.
   payment: `SELECT json_build_object(
-     'row', 'payment', 'transactionId', f.transaction_id, 'skuId', o.sku_id, 'userId', o.user_id,
-     'orderId', o.order_id, 'amount',
+     'row', 'payment', 'transactionId',
+     CASE WHEN o.payment_id IS NULL THEN o.transaction_id
+          ELSE (SELECT transaction_id FROM orders f WHERE f.order_id = o.payment_id)
+     END, 'skuId', o.sku_id, 'userId', o.user_id, 'orderId', o.order_id, 'amount',
      (CASE WHEN o.payment_id IS NOT NULL THEN o.total_price
            WHEN o.basket_id IS NULL THEN p.amount
            ELSE p.amount - coalesce((SELECT sum(total_price) FROM orders l WHERE l.payment_id = o.order_id), 0)
@@ -50,7 +52,6 @@ const QUERIES = {
      'status', p.status)::text AS line
    FROM orders o
    JOIN payments p ON p.order_id = coalesce(o.payment_id, o.order_id)
-   JOIN orders f ON f.order_id = p.order_id
    WHERE $1::text IS NULL OR o.sku_id = $1 ORDER BY o.order_id`,
 
   voucher: `SELECT json_build_object(

@@ -16,3 +16,7 @@ const generator = new V7Generator({
     return random[used++] as number;
   },
 });
+
+/** The id of a part of something with an id: the same for the same number (0 to 255), and in the order of the numbers. */
+export const partId = (id: string, number: number): string =>
+  id.slice(0, -2) + number.toString(16).padStart(2, '0');

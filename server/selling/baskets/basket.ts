@@ -13,8 +13,6 @@ export interface StoredBasket {
 }
 
 export interface Refusal {
-  /** Its label in the metrics. */
-  outcome: string;
   code: ProblemCode;
   detail: string;
   lines?: Problem['lines'];
@@ -41,7 +39,7 @@ export function describeHeld(
   decided: BasketLineOutcome[],
 ): { basket: Basket } | Refusal {
   const lines: Reservation[] = [];
-  const refused: (NonNullable<Problem['lines']>[number] & { outcome: string })[] = [];
+  const refused: NonNullable<Problem['lines']> = [];
   for (const [place, line] of decided.entries()) {
     if (line.outcome === 'held') {
       const { holdId, createdAt, expiresAt, ...hold } = line.hold;
@@ -52,25 +50,23 @@ export function describeHeld(
       });
     } else if (line.outcome !== 'not_alone') {
       const { skuId } = wanted[place] as BasketLine;
-      const { outcome } = line;
       const sequence = 'sequence' in line ? { sequence: line.sequence } : {};
-      refused.push({ skuId, code: CODES[outcome], ...sequence, outcome });
+      refused.push({ skuId, code: CODES[line.outcome], ...sequence });
     }
   }
   const [first] = refused;
   if (first === undefined) return { basket: { basketId, lines, orders: [] } };
   return {
-    outcome: first.outcome,
     code: first.code as ProblemCode,
     detail: `Nothing of the basket was held, because of ${refused.map(({ skuId }) => skuId).join(', ')}.`,
-    lines: refused.map(({ outcome: _, ...line }) => line),
+    lines: refused,
   };
 }
 
 /** The refusals of baskets that cannot be given back or cancelled. */
 export const END_REFUSALS: Record<
   'not_found' | 'expired' | 'not_active' | 'not_cancellable',
-  Omit<Refusal, 'outcome'>
+  Refusal
 > = {
   not_found: {
     code: 'NOT_FOUND',

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../../src/kernel/ids.ts';
+import type { LedgerEntry } from '../../../src/protocol/ledger.ts';
+import type { Order } from '../../../src/protocol/orders.ts';
 import { startTestServer, type TestServer } from '../../../test/server.ts';
 import { auditLedger } from '../../stock/testing/audit.ts';
 import { readStock } from '../../stock/testing/fixtures.ts';
@@ -54,6 +56,8 @@ describe('S1.3 a basket of several products', () => {
       { skuId: two, status: 'CONFIRMED', transactionId: 'one-payment', sequence: 2 },
       { skuId: one, status: 'CONFIRMED', quantity: 2, sequence: 2 },
     ]);
+    const { body: after } = await server.call('GET', `/api/v1/baskets/${basketId}`, { token });
+    expect(after.lines).toEqual(bought.body.lines);
     const [sum] = (
       await server.pool.query(
         'SELECT sum(amount) AS paid, count(*) FROM payments p JOIN orders o USING (order_id) WHERE o.basket_id = $1',
@@ -62,6 +66,20 @@ describe('S1.3 a basket of several products', () => {
     ).rows;
     const prices = bought.body.orders.map(({ totalPrice }: { totalPrice: string }) => +totalPrice);
     expect(sum).toEqual({ paid: (prices[0] + prices[1]).toFixed(2), count: 1 });
+
+    const { body: ledger } = await server.call('GET', '/api/v1/admin/ledger', {
+      token: server.adminToken,
+    });
+    const rows: LedgerEntry[] = ledger
+      .trim()
+      .split('\n')
+      .map((line: string) => JSON.parse(line));
+    const orders: Order[] = bought.body.orders;
+    expect(rows.filter(({ row }) => row === 'payment')).toMatchObject(
+      orders.map(({ orderId, totalPrice }) => ({
+        ...{ orderId, amount: totalPrice, transactionId: 'one-payment', status: 'CHARGED' },
+      })),
+    );
 
     const again = await checkOut(token, basketId);
     expect([again.status, again.body.code]).toEqual([409, 'ORDER_EXISTS']);

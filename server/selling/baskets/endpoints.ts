@@ -64,8 +64,8 @@ export const basketEndpoints: Endpoint[] = [
     leadsTo: [{ to: 'post /api/v1/baskets/:id/cancel', params: { id } }],
     refusals: [
       ...(['NOT_FOUND', 'RESERVATION_EXPIRED', 'RESERVATION_NOT_ACTIVE', 'ORDER_EXISTS'] as const),
-      ...(['SOLD_ANOTHER_WAY', 'PART_OF_BASKET'] as const),
       ...(['PAYMENT_DECLINED', 'PAYMENT_UNAVAILABLE', 'TRANSACTION_REUSED'] as const),
+      'SOLD_ANOTHER_WAY',
     ],
   },
   {
@@ -77,11 +77,6 @@ export const basketEndpoints: Endpoint[] = [
     params,
     takesKey: true,
     answers: { 200: Basket },
-    refusals: [
-      'NOT_FOUND',
-      'ORDER_NOT_CANCELLABLE',
-      'RESERVATION_EXPIRED',
-      'RESERVATION_NOT_ACTIVE',
-    ],
+    refusals: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE'],
   },
 ];

@@ -12,6 +12,7 @@ import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
 import { respond } from '../../http/response/respond.ts';
 import { createRouter } from '../../http/router.ts';
 import { afterEffect } from '../../platform/after-effect.ts';
+import { basketLines } from '../../stock/basket-lines.ts';
 import type { BasketLedger } from '../../stock/ledger.ts';
 import { describeHeld, END_REFUSALS, type StoredBasket } from './basket.ts';
 import type { Payments, PayRefused } from './payments.ts';
@@ -58,7 +59,7 @@ export function createBasketRoutes(deps: {
       respond(res, 201, asItWasHeld(made));
       return;
     }
-    const wanted = numbered(lines, callIdOf(req), newId);
+    const wanted = basketLines(basketId, lines, callIdOf(req));
     const decided = await ledger.holdBasket({ basketId, userId, lines: wanted });
     const held = describeHeld(basketId, wanted, decided);
     if ('basket' in held) respond(res, 201, held.basket);
@@ -95,25 +96,25 @@ export function createBasketRoutes(deps: {
     const { paymentMethod: method, transactionId } = validate(BasketCheckoutRequest, req.body);
     const { userId } = req.caller;
     const basketId = pathId(req.params.id);
-    const basket = await store.find(basketId, userId);
+    const basket = await store.find(basketId, userId, req.claim?.isRepeated ? 'SOLD' : undefined);
     if (basket === undefined) {
       refuse(res, 'NOT_FOUND', END_REFUSALS.not_found.detail);
       return;
     }
     const orderId = req.claim?.effectId ?? newId();
     if (req.claim?.isRepeated && basket.orders[0]?.orderId === orderId) {
-      const isPending = basket.orders[0].status === 'PENDING';
-      respond(res, isPending ? 202 : 201, asItWasBought(basket));
+      respondBought(res, basket);
       return;
     }
     const orderIds = [orderId, ...basket.lines.slice(1).map(newId)];
     const by = { basketId, userId, orderIds, callId: callIdOf(req) };
     const paid = await payments.payBasket({ ...by, method, transactionId });
     if ('orders' in paid) {
-      const { orders } = paid;
-      const status = paid.outcome === 'sold' ? 'CONFIRMED' : 'RESERVED';
-      const lines = basket.lines.map((line) => ({ ...line, status }) as const);
-      respond(res, paid.outcome === 'sold' ? 201 : 202, { basketId, lines, orders });
+      // Read again, for the time at which the lines were sold.
+      await afterEffect(async () => {
+        const { lines } = await find(basketId, userId);
+        respondBought(res, { basketId, lines, orders: paid.orders });
+      });
     } else if (paid.outcome === 'declined') refuse(res, 'PAYMENT_DECLINED', paid.reason);
     else refuse(res, PAY_CODES[paid.outcome], PAY_DETAIL);
   }
@@ -152,20 +153,6 @@ export function createBasketRoutes(deps: {
   }
 }
 
-/**
- * The lines with ids for their holds. Ids of holds are in the order of the lines, and the id of the call that the ledger
- * stores with a line has the number of the line.
- */
-export const numbered = (
-  lines: { skuId: string; quantity: number }[],
-  callId: string | undefined,
-  newId: () => string,
-) =>
-  lines.map(({ skuId, quantity }, place) => ({
-    ...{ holdId: newId(), skuId, quantity },
-    callId: callId === undefined ? undefined : `${callId}.${place + 1}`,
-  }));
-
 /** As the first answer would have shown it, also if it was bought or given back since. */
 const asItWasHeld = ({ basketId, lines }: StoredBasket): Basket => ({
   basketId,
@@ -173,13 +160,17 @@ const asItWasHeld = ({ basketId, lines }: StoredBasket): Basket => ({
   orders: [],
 });
 
-const asItWasBought = ({ orders, ...basket }: StoredBasket): Basket => ({
-  ...basket,
-  orders: orders.map((order) => ({
-    ...order,
-    status: order.status === 'PENDING' ? 'PENDING' : 'CONFIRMED',
-  })),
-});
+/** The same, also if it was fulfilled or cancelled since. */
+function respondBought(res: Response, { basketId, lines, orders }: StoredBasket): void {
+  const isPending = orders.some(({ status }) => status === 'PENDING');
+  const line = { status: isPending ? 'RESERVED' : 'CONFIRMED' } as const;
+  const order = { status: isPending ? 'PENDING' : 'CONFIRMED' } as const;
+  respond(res, isPending ? 202 : 201, {
+    basketId,
+    lines: lines.map((known) => ({ ...known, ...line })),
+    orders: orders.map((known) => ({ ...known, ...order })),
+  } satisfies Basket);
+}
 
 const PAY_CODES: Record<PayRefused, ProblemCode> = {
   unavailable: 'PAYMENT_UNAVAILABLE',

@@ -4,7 +4,10 @@ import type { Reservation } from '../../../src/protocol/reservations.ts';
 import type { StoredBasket } from './basket.ts';
 
 export interface BasketStore {
-  /** A basket of this user; the sequences of its orders are those of the movements of this kind. */
+  /**
+   * A basket of this user. With `movement` its orders have the sequences of their movements of this kind: only for an answer that
+   * is given again, because they are looked for among all movements of their SKUs.
+   */
   find(
     basketId: string,
     userId: string,
@@ -18,7 +21,7 @@ type OrderRow = Row<Order, 'createdAt'> & { moved: number | null };
 
 export function createBasketStore(pool: Pool): BasketStore {
   return {
-    async find(basketId, userId, movement = 'SOLD') {
+    async find(basketId, userId, movement) {
       // The ids of holds are in the order of the lines.
       const { rows: lines } = await pool.query<LineRow>({
         name: 'baskets.lines',
@@ -34,11 +37,13 @@ export function createBasketStore(pool: Pool): BasketStore {
         text: `SELECT order_id AS "orderId", o.reservation_id AS "reservationId", o.user_id AS "userId",
                  o.sku_id AS "skuId", o.quantity, total_price AS "totalPrice", o.status::text AS status,
                  payment_method AS "paymentMethod", transaction_id AS "transactionId", o.created_at AS "createdAt",
-                 (SELECT m.sequence FROM stock_movements m
-                  WHERE m.sku_id = o.sku_id AND m.reservation_id = o.reservation_id AND m.kind = $2) AS moved
+                 CASE WHEN $2::text IS NOT NULL THEN
+                   (SELECT m.sequence FROM stock_movements m
+                    WHERE m.sku_id = o.sku_id AND m.reservation_id = o.reservation_id AND m.kind = $2)
+                 END AS moved
                FROM orders o
                WHERE o.reservation_id = ANY ($1) AND o.status <> 'FAILED' ORDER BY o.reservation_id`,
-        values: [lines.map(({ reservationId }) => reservationId), movement],
+        values: [lines.map(({ reservationId }) => reservationId), movement ?? null],
       });
       return {
         basketId,

@@ -44,8 +44,12 @@ export type PayOutcome =
 /** Reads an order of this user, with the number of the stock movement that sold its units. */
 export type FindOrder = (orderId: string, userId: string) => Promise<Order | undefined>;
 
-/** Reads a basket of this user, with its orders that have not failed. */
+/**
+ * Reads a basket of this user, with its orders that have not failed; with `movement`, they have the numbers of the stock
+ * movements that sold their units.
+ */
 export type FindBasket = (
   basketId: string,
   userId: string,
+  movement?: 'SOLD',
 ) => Promise<{ orders: Order[] } | undefined>;

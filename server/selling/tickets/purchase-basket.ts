@@ -2,6 +2,7 @@ import type { Order } from '../../../src/protocol/orders.ts';
 import type { Problem } from '../../../src/protocol/problem.ts';
 import type { BasketPurchaseRequest, TicketType } from '../../../src/protocol/tickets.ts';
 import { afterEffect } from '../../platform/after-effect.ts';
+import { basketLines } from '../../stock/basket-lines.ts';
 import type { BasketLedger } from '../../stock/ledger.ts';
 import type { FindBasket, Payments } from './payments.ts';
 import { HOLD_REFUSALS, PAY_REFUSALS } from './purchase-refusals.ts';
@@ -47,7 +48,7 @@ export function createPurchaseBasket(deps: {
     if (showId === undefined || types.includes(undefined)) return HOLD_REFUSALS.unknown_sku;
     if (types.some((type) => type?.eventId !== showId)) return SEVERAL_SHOWS;
 
-    const made = isRepeated ? await findBasket(basketId, userId) : undefined;
+    const made = isRepeated ? await findBasket(basketId, userId, 'SOLD') : undefined;
     if (made !== undefined && made.orders.length > 0) {
       const isPending = made.orders.some(({ status }) => status === 'PENDING');
       // As the first answer would have shown them, also if they were used or cancelled since.
@@ -56,10 +57,8 @@ export function createPurchaseBasket(deps: {
       return { outcome: isPending ? 'pending' : 'sold', basketId, orders, showId };
     }
 
-    const lines = request.lines.map(({ ticketTypeId: skuId, quantity }, place) => ({
-      ...{ holdId: newId(), skuId, quantity },
-      callId: callId === undefined ? undefined : `${callId}.${place + 1}`,
-    }));
+    const wanted = request.lines.map(({ ticketTypeId: skuId, quantity }) => ({ skuId, quantity }));
+    const lines = basketLines(basketId, wanted, callId);
     if (made === undefined) {
       const decided = await baskets.holdBasket({ basketId, userId, lines, way: WAY });
       const refused = decided.flatMap((line, place) =>
