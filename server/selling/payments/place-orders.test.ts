@@ -63,7 +63,7 @@ describe('S1.3 orders that are placed in one batch', () => {
     const ids = orders.map(({ orderId }) => orderId);
     const { rows } = await pool.query(
       `SELECT o.order_id, reservation_id, user_id, sku_id, quantity, total_price, o.status, payment_method,
-         transaction_id, o.created_at, call_id, p.status AS payment_status, calls, way,
+         transaction_id, o.created_at, call_id, p.status AS payment_status, way,
          basket_id, amount
        FROM orders o JOIN payments p USING (order_id) WHERE o.order_id = ANY ($1) ORDER BY o.order_id`,
       [ids],
