@@ -5,6 +5,7 @@ import type { FinalLedger } from '../history/ledger-snapshot.ts';
 import type { BooksReading } from '../history/manifest.ts';
 import type { Operation, SaleFacts } from '../history/operation.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
+import type { LedgerReservation } from '../protocol/ledger.ts';
 
 /** The rows of a foreign shop with the calls that they belong to. */
 export interface Attribution {
@@ -15,7 +16,7 @@ export interface Attribution {
   strangeReservations: ReadonlySet<string>;
   /**
    * Ids of the rows that were given to a call because they are like what it asked for, and those of them that may as well be
-   * of another call, and then have ended otherwise.
+   * of another call, and then have ended otherwise. A reservation that is like one of these and was given to no call is vague, too.
    */
   likely: ReadonlySet<string>;
   vague: ReadonlySet<string>;
@@ -57,6 +58,11 @@ export interface Evidence {
   faults?: Fault[];
   /** The rows of a foreign shop with the calls that they belong to; absent where rows name their calls. */
   attribution?: Attribution;
+  /**
+   * The rows of reservations of a described shop that deletes those of holds which are over: see `deletesHolds`. They tell nothing of
+   * calls and are left out of the ledger, but each of them has its units.
+   */
+  liveHolds?: readonly LedgerReservation[];
   /** Names of holds, orders and vouchers of a described shop that several things had, or may have had: see `tellNamesakesApart`. */
   sharedNames?: ReadonlySet<string>;
   /** True when the history breaks off: the load generator died, and everything after that is missing. */

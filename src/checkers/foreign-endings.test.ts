@@ -524,4 +524,37 @@ describe('a shop that deletes the rows of holds that are over', () => {
     const others = [bob, held('cid', 1_510), held('dan', 1_520)];
     expect(judged([ann, ...others], ...rows)).toHaveProperty('never-oversold');
   });
+
+  it('has too many units in the rows that are there, though no answer tells how long holds live', () => {
+    const sold = reservation({
+      ...{ reservationId: 'of dan', userId: 'dan', quantity: 1, status: 'CONFIRMED' },
+    });
+    const calls = [ann, released, bob, held('cid', 1_510)];
+    const shown = (shop: Partial<typeof facts>, ...rows: ReturnType<typeof row>[]) =>
+      wrongIn(shopOf({ total: 1, ...shop }, calls, { reservations: rows }))['never-oversold'];
+    expect(shown({}, row('bob'), row('cid'))).toBe(
+      'SKU-1 has 1 unit, and reservations that are not over have 2 of it',
+    );
+    expect(shown({ total: 2 }, row('bob'), row('cid'))).toBeUndefined();
+    expect(shown({}, row('bob'), { ...row('cid'), lapsed: null })).toBeUndefined();
+    expect(shown({}, { ...row('bob'), quantity: 2 })).toBeDefined();
+    expect(shown({}, row('bob'), { ...row('cid'), skuId: 'SKU-2' })).toBeUndefined();
+    expect(shown({}, row('bob'), sold)).toBeDefined();
+    // The order of a sold one may have been cancelled, and its row left as it was.
+    calls.push(unanswered('cancel', 'dan', 1_600));
+    expect(shown({}, row('bob'), sold)).toBeUndefined();
+    expect(shown({}, row('bob'), row('cid'))).toBeDefined();
+  });
+
+  it('may have rows from before the sale, and what others bought may have come back', () => {
+    const calls = [ann, released, bob, held('cid', 1_510)];
+    const rows = { reservations: [row('bob'), row('cid')] };
+    const before = [{ skuId: SKU, total: 1, wasOnSale: true }];
+    expect(wrongIn(shopOf({ skus: before }, calls, rows))).toEqual({});
+    const sold = {
+      reservations: rows.reservations.map((each) => ({ ...each, status: 'CONFIRMED' as const })),
+    };
+    const others = shopOf({ total: 1, nobodyElseBuys: false }, calls, sold);
+    expect(wrongIn(others)).not.toHaveProperty('never-oversold');
+  });
 });

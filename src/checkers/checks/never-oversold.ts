@@ -8,7 +8,11 @@ import { findHolds } from '../reading/holds.ts';
 import { indexLedger } from '../reading/ledger-index.ts';
 import { replaySales } from '../reading/replay.ts';
 import { oversoldAtWorst, oversoldToBuyers } from './never-oversold/by-answers.ts';
-import { oversoldAtRest, oversoldInReplay } from './never-oversold/by-ledger.ts';
+import {
+  oversoldAtRest,
+  oversoldInLiveHolds,
+  oversoldInReplay,
+} from './never-oversold/by-ledger.ts';
 import type { Oversold } from './never-oversold/oversold.ts';
 
 /**
@@ -54,6 +58,7 @@ export const neverOversold: Checker = {
       const finding =
         oversoldToBuyers(skuId, total, certain, sale) ??
         oversoldAtRest(skuId, total, ledger, holds, sale) ??
+        oversoldInLiveHolds(skuId, total, evidence) ??
         oversoldInReplay(skuId, replay, evidence) ??
         oversoldAtWorst(skuId, total, holds, sale);
       if (finding) findings.push(finding);

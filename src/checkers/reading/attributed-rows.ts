@@ -178,7 +178,9 @@ export function attributeReservations(evidence: Evidence) {
     const id = told ?? row.reservationId ?? `reservation ${place + 1}`;
     if (call === undefined) strange.add(id);
     if (matching.likely.has(place)) likely.add(id);
-    if (matching.vague.has(place) || isShared(row.reservationId)) vague.add(id);
+    // A row with a name that no answer tells may be of a call that was given another one.
+    const isPassedOver = !isNamed && matching.passedOver.has(place);
+    if (matching.vague.has(place) || isPassedOver || isShared(row.reservationId)) vague.add(id);
     if (row.reservationId !== null && row.reservationId !== id) nameOf.set(row.reservationId, id);
     return {
       ...copyOfRow(row),

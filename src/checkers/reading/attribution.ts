@@ -23,7 +23,7 @@ import { findWishes } from './wishes.ts';
  * stores ids of calls and holds is returned as it is.
  */
 export const attribute = memoized((recorded: Evidence): Evidence => {
-  const evidence = tellNamesakesApart(withoutLiveHolds(recorded));
+  const evidence = tellNamesakesApart(withLiveHoldsAside(recorded));
   const { ledger, sharedNames } = evidence;
   if (ledger === undefined || !isForeign(evidence)) return evidence;
   const promised = new Set(evidence.sale.evidence.ledger);
@@ -87,8 +87,8 @@ export const attribute = memoized((recorded: Evidence): Evidence => {
   };
 });
 
-/** The evidence without the rows of reservations, if the shop keeps only those of holds that are not over. */
-function withoutLiveHolds(evidence: Evidence): Evidence {
+/** The evidence with the rows of reservations set aside, if the shop keeps only those of holds that are not over. */
+function withLiveHoldsAside(evidence: Evidence): Evidence {
   if (!deletesHolds(evidence)) return evidence;
   const { sale, ledger } = evidence;
   const kinds = sale.evidence.ledger.filter((kind) => kind !== 'reservation');
@@ -96,6 +96,7 @@ function withoutLiveHolds(evidence: Evidence): Evidence {
     ...evidence,
     sale: { ...sale, evidence: { ...sale.evidence, ledger: kinds } },
     ledger: ledger && { ...ledger, reservations: [] },
+    liveHolds: ledger?.reservations,
   };
 }
 

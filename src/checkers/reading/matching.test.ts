@@ -318,6 +318,17 @@ describe('a row that is only like what a call asked for', () => {
     });
   });
 
+  it('is passed over if a call was given one like it and no other call is left', () => {
+    const passedOver = (rows: MatchedRow[], calls: MatchedCall[]) =>
+      [...matchingOf(rows, calls).passedOver].map((place) => place + 1);
+    const [ann, ben] = [row({ buyer: 'ann' }), row({ buyer: 'ben' })];
+    expect(passedOver([ann, ann, ben], [by(yes('ann'))])).toEqual([2]);
+    expect(passedOver([ann, ann], [by(yes('ann')), by(yes('ann'))])).toEqual([]);
+    expect(
+      passedOver([ann, row({ id: 'o1', buyer: 'ann' })], [by(yes('ann', { order: 'o1' }))]),
+    ).toEqual([]);
+  });
+
   it('settles no call without an answer where it may be somebody else’s, or older', () => {
     const others = { mayBeOfOthers: true };
     const open = { likely: [], vague: [], open: [1] };

@@ -11,6 +11,8 @@ export interface Matching {
   likely: Set<number>;
   /** Those of them that may as well be of another call, and then have ended otherwise. */
   vague: Set<number>;
+  /** Rows that no call was given, though one that is like them was: each may be the row of that call. */
+  passedOver: Set<number>;
   /** Calls without an answer of which the rows do not tell which of them happened. */
   open: Set<Operation>;
   /** False when rows and calls have no buyer in common, or one of them has none: then rows go by SKU alone. */
@@ -38,7 +40,7 @@ export function matchRows(
 ): Matching {
   const known = findComparable(rows, calls, buyersOfRun);
   const rowOf = giveByName(rows, calls, known);
-  const { likely, vague, open } = giveByLikeness(rows, calls, known, rowOf);
+  const { likely, vague, passedOver, open } = giveByLikeness(rows, calls, known, rowOf);
   const { knowsBuyers, knowsIds, knowsHolds } = known;
-  return { rowOf, likely, vague, open, knowsBuyers, knowsIds, knowsHolds };
+  return { rowOf, likely, vague, passedOver, open, knowsBuyers, knowsIds, knowsHolds };
 }

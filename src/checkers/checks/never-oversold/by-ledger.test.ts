@@ -102,6 +102,24 @@ describe('never-oversold, by the orders of a described shop', () => {
     expect(judged(6)?.summary).toBe('SKU-1 has 6 units, and standing orders have 7 of it');
   });
 
+  it('names the buyers of rows that name them', () => {
+    const held = said('reserve', 'b1', [0, 10], { hold: 'h1' });
+    // The second hold has no row any more, so the shop deletes those that are over.
+    const calls = [held, said('reserve', 'b2', [0, 10])];
+    const shown = (rows: Parameters<typeof shopOf>[2]) =>
+      verdictOf(shopOf({ total: 1 }, calls, rows))?.witness?.prose.split('\n')[1];
+    const live = { reservationId: 'h1', userId: 'b1', quantity: 2 };
+    expect(shown({ reservations: [reservation(live)] })).toBe(
+      '  - reservation h1 of 2 units for buyer b1 is RESERVED',
+    );
+    expect(shown({ reservations: [reservation({ ...live, userId: null })] })).toBe(
+      '  - reservation h1 of 2 units is RESERVED',
+    );
+    expect(shown({ orders: [rowsOf('o1', { userId: null }), rowsOf('o2')] })).toBe(
+      '  - order o1 of 1 unit is CONFIRMED',
+    );
+  });
+
   it('calls an order an order where it stands for a hold', () => {
     const bought = places.map((place) => said('buy', `b${place}`, [0, 10], { order: `o${place}` }));
     const lost = bought.slice(0, 1).map((call) => ({

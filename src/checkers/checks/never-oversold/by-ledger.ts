@@ -5,9 +5,14 @@ import { describeCall } from '../../prose.ts';
 import type { Hold } from '../../reading/hold.ts';
 import { findHolds } from '../../reading/holds.ts';
 import { isStanding, isTaken, type LedgerIndex, sumUnits } from '../../reading/ledger-index.ts';
-import { mayBeOlder } from '../../reading/other-people.ts';
+import { mayBeOlder, mayHaveOlderRows } from '../../reading/other-people.ts';
 import type { Replay } from '../../reading/replay.ts';
-import type { ReservationRow } from '../../reading/rows.ts';
+import {
+  fillReservations,
+  NOBODY,
+  type OrderRow,
+  type ReservationRow,
+} from '../../reading/rows.ts';
 import { type Oversold, oversold, SHOWN_HELD } from './oversold.ts';
 
 /** Finds more units in the reservations of the final ledger than exist. */
@@ -66,18 +71,52 @@ function oversoldInOrders(
   if (units <= total) return undefined;
   const prose = bulletList(
     `${skuName(sku)} has ${count(total, 'unit')}. When the sale was over, ${count(sold.length, 'order')} of ${count(units, 'unit')} stood in the ledger. The last of them:`,
-    sold
-      .slice(-SHOWN_HELD)
-      .map(
-        ({ orderId, userId, quantity, status }) =>
-          `order ${shortId(orderId)} of ${count(quantity, 'unit')} for buyer ${shortId(userId)} is ${status}`,
-      ),
+    sold.slice(-SHOWN_HELD).map((row) => `order ${shortId(row.orderId)} ${describeRow(row)}`),
   );
   return oversold(
     `${skuName(sku)} has ${count(total, 'unit')}, and standing orders have ${units} of it`,
     prose,
     [],
   );
+}
+
+/**
+ * Finds more units than exist in the reservations of a shop that deletes those of holds which are over. One that was sold counts only
+ * if nobody can have cancelled its order since: its row may stay as it is.
+ */
+export function oversoldInLiveHolds(
+  sku: string,
+  total: number,
+  { liveHolds = [], operations, sale }: Evidence,
+): Oversold | undefined {
+  if (mayHaveOlderRows(sku, sale)) return undefined;
+  const mayBeCancelled =
+    sale.nobodyElseBuys === false ||
+    operations.some(({ kind, outcome }) => kind === 'cancel' && outcome !== 'fail');
+  const taken = fillReservations(
+    liveHolds.filter(
+      (row) => row.skuId === sku && isTaken(row) && !(row.status === 'CONFIRMED' && mayBeCancelled),
+    ),
+  );
+  const units = sumUnits(taken);
+  if (units <= total) return undefined;
+  const prose = bulletList(
+    `${skuName(sku)} has ${count(total, 'unit')}. When the sale was over, ${count(taken.length, 'reservation')} in the ledger had ${count(units, 'unit')}. The last of them:`,
+    taken
+      .slice(-SHOWN_HELD)
+      .map((row) => `reservation ${shortId(row.reservationId)} ${describeRow(row)}`),
+  );
+  return oversold(
+    `${skuName(sku)} has ${count(total, 'unit')}, and reservations that are not over have ${units} of it`,
+    prose,
+    [],
+  );
+}
+
+/** A row after its name, in words. */
+function describeRow({ quantity, userId, status }: OrderRow | ReservationRow): string {
+  const whose = userId === NOBODY ? '' : ` for buyer ${shortId(userId)}`;
+  return `of ${count(quantity, 'unit')}${whose} is ${status}`;
 }
 
 /** Finds a movement after which more units were taken than exist. */

@@ -291,6 +291,75 @@ describe('a hold or an order with another name in the books', () => {
     expect(inShop([...both, paid('h1', 'o1')], lapsed)).toBe('valid');
   });
 
+  describe('among others like it that no call of the run made', () => {
+    const before = [{ skuId: 'SKU-1', total: 9, wasOnSale: true }];
+    const older = { skus: before, nobodyElseBuys: false, unitsPerBuyerMax: 9 };
+    const row = (
+      [reservationId, orderId]: [string, string],
+      userId: string | null,
+      status: 'CONFIRMED' | 'CANCELLED' = 'CONFIRMED',
+    ) => ({
+      reservation: reservation({ reservationId, userId, quantity: 1, status }),
+      order: order({ orderId, reservationId, userId, quantity: 1, status }),
+    });
+    const among = (calls: Call[], ...rows: ReturnType<typeof row>[]) => {
+      const [reservations, orders] = [
+        rows.map((each) => each.reservation),
+        rows.map((each) => each.order),
+      ];
+      return [older, { total: 9, nobodyElseBuys: false, unitsPerBuyerMax: 9 }].map((shop) =>
+        lostIn(shopOf({ ...shop, holdTtlMs: 10 }, calls, { reservations, orders })),
+      );
+    };
+    const valid = ['valid', 'valid'];
+
+    it('is the one that its order names, whichever the buyer was told of', () => {
+      for (const kind of ['buy', 'register'] as const) {
+        const told = said(kind, 'ann', [0, 10], { hold: 'h1', order: 'o1' });
+        for (const userId of ['ann', null]) {
+          const [other, own] = [row(['r0', 'x0'], userId), row(['r1', 'o1'], userId)];
+          expect(among([told], other, own)).toEqual(valid);
+          expect(among([told], own, other)).toEqual(valid);
+        }
+      }
+    });
+
+    it('is the second one of a late checkout', () => {
+      const late = said('confirm', 'ann', [40, 50], { hold: 'h1', newHold: 'h2', order: 'o1' });
+      const others = [row(['r0', 'x0'], 'ann'), row(['r9', 'x9'], 'ann')];
+      expect(among([held, late], ...others, row(['r2', 'o1'], 'ann'))).toEqual(valid);
+    });
+
+    it('was cancelled by a call that names it as the buyer was told', () => {
+      const paid = said('confirm', 'ann', [6, 9], { hold: 'h1', order: 'o1' });
+      const cancel = said('cancel', 'ann', [20, 30], { hold: 'h1' });
+      const own = row(['r1', 'o1'], null, 'CANCELLED');
+      expect(among([held, paid, cancel], row(['r0', 'x0'], null), own)).toEqual(valid);
+    });
+
+    it('is lost if there are too few, and if its order is for one that another call was told of', () => {
+      const told = [
+        said('buy', 'ann', [0, 10], { hold: 'h1', order: 'o1' }),
+        said('buy', 'bob', [0, 10], { hold: 'h2', order: 'o2' }),
+      ];
+      expect(among(told, row(['r1', 'o1'], null))).toEqual([
+        ['the ledger has no order for it: o2 is missing'],
+        ['the ledger has no order for it: o2 is missing'],
+      ]);
+      const crossed = [row(['h1', 'o2'], null), row(['h2', 'o1'], null)];
+      const wrong = ['h2', 'h1'].map(
+        (name) => `in the ledger its order is for reservation ${name}`,
+      );
+      expect(among(told, ...crossed)).toEqual([wrong, wrong]);
+      // Where names are of one kind, a row that nobody was told of is none of theirs.
+      const lost = unanswered('buy', 'ann', 0);
+      const others = [row(['h7', 'o7'], 'ann'), row(['h8', 'o1'], 'ann')];
+      expect(among([told[0] as Call, lost], row(['h1', 'o9'], 'ann'), ...others)[1]).toEqual([
+        'in the ledger its order is for reservation h8',
+      ]);
+    });
+  });
+
   it('is found by the id of its call, whatever name it was told by', () => {
     const bought = said('buy', 'ann', [0, 10], { hold: 'h1', order: 'o1', callId: 'c1' });
     const rows = {

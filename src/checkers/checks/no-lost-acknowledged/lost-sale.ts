@@ -65,13 +65,17 @@ function restsOnCheckout(
   newHold: string | undefined,
   { ledger, callIdsOf, wasTold }: Books,
 ): boolean {
-  if (ledger.attribution?.likely.has(reservationId)) return true;
+  if (mayBeOfAnother(reservationId, ledger)) return true;
   if (newHold !== undefined) return reservationId === newHold;
   if (reservationId === confirm.hold) return true;
   if (wasTold(reservationId)) return false;
   const callId = ledger.reservationById.get(reservationId)?.callId ?? null;
   return callId === null || callIdsOf(confirm).includes(callId);
 }
+
+/** True for a reservation that no name gives to a call: it may be of another one than the call whose name it has, or of any. */
+const mayBeOfAnother = (reservationId: string, { attribution }: LedgerIndex): boolean =>
+  attribution?.likely.has(reservationId) === true || attribution?.vague.has(reservationId) === true;
 
 const ordersOfCheckout = (confirm: Operation, { ledger, callIdsOf }: Books): OrderRow[] => [
   ...(ledger.ordersByReservation.get(confirm.hold ?? '') ?? []),
@@ -108,10 +112,10 @@ export function lostRegistration(register: Operation, books: Books): string | un
     return `the ledger has no order for it: ${shortId(order)} is missing`;
   }
   const named = ownOrder(register, ledger);
-  const isLikely = named && ledger.attribution?.likely.has(named.reservationId);
   // The books of a described shop may have other names for holds than its answers.
   const isNamed = ledger.attribution === undefined || ledger.reservationById.has(hold ?? '');
-  if (named && hold !== undefined && named.reservationId !== hold && !isLikely && isNamed) {
+  const isOfOther = named && hold !== undefined && named.reservationId !== hold && isNamed;
+  if (isOfOther && !mayBeOfAnother(named.reservationId, ledger)) {
     return `in the ledger its order is for reservation ${shortId(named.reservationId)}`;
   }
   if (named !== undefined) return lostOrder(register, [named], books);

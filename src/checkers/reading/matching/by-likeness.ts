@@ -13,6 +13,7 @@ import {
 export interface GivenByLikeness {
   likely: Set<number>;
   vague: Set<number>;
+  passedOver: Set<number>;
   open: Set<Operation>;
 }
 
@@ -78,7 +79,18 @@ export function giveByLikeness(
     if (!piles.get(likenessOf(call, known))?.places.some(isStrangers)) give(call);
   }
   for (const call of unmatched) if (call.decided === false) give(call);
-  return { likely, vague, open };
+  return { likely, vague, passedOver: findPassedOver(piles, likely, rows, known), open };
+}
+
+/** The rows that are left of those piles of which a call was given one. */
+function findPassedOver(
+  piles: ReadonlyMap<string, Pile>,
+  given: ReadonlySet<number>,
+  rows: readonly MatchedRow[],
+  known: Comparable,
+): Set<number> {
+  const begun = new Set([...given].map((place) => likenessOf(rows[place] as MatchedRow, known)));
+  return new Set([...begun].flatMap((likeness) => piles.get(likeness)?.places ?? []));
 }
 
 /** The rows that no call has and that name none, by their likeness. A row that names its call belongs to no other. */
