@@ -11,14 +11,9 @@ import { parse } from 'yaml';
 import { DEFAULT_JWT_SECRET } from '../server/config/accounts.ts';
 import { ROLES, readConfig } from '../server/config/config.ts';
 import { assetPath } from '../src/kernel/assets.ts';
-import { newId } from '../src/kernel/ids.ts';
-import { serverMetrics } from '../src/metrics/catalogue.ts';
 import { createScope } from '../src/stack/resource.ts';
 import { runFolder } from '../src/stack/run-folder.ts';
-import { createPrometheus } from '../src/stack/services/prometheus.ts';
-import { startTestServer, type TestServer } from './server.ts';
 import { canTestWith } from './services.ts';
-import { until } from './until.ts';
 
 const read = (path: string): string => readFileSync(assetPath(path), 'utf8');
 const run = promisify(execFile);
@@ -189,94 +184,3 @@ describe('G.2 docker-compose.yml', () => {
     await scope.stop();
   });
 });
-
-interface Dashboard {
-  panels: { title: string; datasource: { uid: string }; targets: { expr: string }[] }[];
-}
-const dashboard: Dashboard = JSON.parse(read('grafana/dashboards/sale.json'));
-const queries = dashboard.panels.flatMap(({ title, targets }) =>
-  targets.map(({ expr }) => ({
-    title,
-    // Grafana replaces these variables.
-    expr: expr.replaceAll('$__rate_interval', '1m').replaceAll('$sku', '.*'),
-  })),
-);
-
-describe('G.1 Grafana and Prometheus', () => {
-  it('finds its data source by a fixed uid, so that an import does not ask for it', () => {
-    const { datasources } = parse(read('grafana/provisioning/datasources/prometheus.yml'));
-    expect(dashboard).not.toHaveProperty('__inputs');
-    for (const { title, datasource } of dashboard.panels) {
-      expect(datasource.uid, title).toBe(datasources[0].uid);
-    }
-  });
-
-  it('queries only metrics that the server has', () => {
-    const known = new Set(
-      Object.values(serverMetrics).flatMap(({ name, type }) =>
-        type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
-      ),
-    );
-    const asked = [...queries.map(({ expr }) => expr), read('grafana/prometheus/rules.yml')]
-      .join('\n')
-      .matchAll(/\bflashsale_\w+/g);
-    const unknown = [...asked].map(([name]) => name).filter((name) => !known.has(name));
-    expect(unknown).toEqual([]);
-  });
-
-  it.skipIf(!canTestWith('promtool'))('has rules that pass their tests', async () => {
-    const cwd = assetPath('grafana/prometheus');
-    await run('promtool', ['check', 'config', 'prometheus.yml'], { cwd });
-    const { stdout } = await run('promtool', ['test', 'rules', 'rules.test.yml'], { cwd });
-    expect(stdout).toContain('SUCCESS');
-    const rules = parse(read('grafana/prometheus/rules.yml')).groups[0].rules;
-    const tested = read('grafana/prometheus/rules.test.yml');
-    for (const { alert } of rules) expect(tested).toContain(`alertname: ${alert}`);
-  });
-
-  it.skipIf(!canTestWith('prometheus'))('has data in every panel during a sale', async () => {
-    const scope = createScope();
-    const shop = await startTestServer();
-    try {
-      const folder = await scope.start(runFolder({ keep: false }));
-      const config = parse(read('grafana/prometheus/prometheus.yml'));
-      config.global.scrape_interval = '1s';
-      config.rule_files = [assetPath('grafana/prometheus/rules.yml')];
-      config.scrape_configs[0].static_configs[0].targets = [new URL(shop.url).host];
-      const configFile = join(folder, 'prometheus.yml');
-      await writeFile(configFile, JSON.stringify(config));
-      const { url } = await scope.start(createPrometheus({ folder, configFile }));
-
-      const skuId = await shop.newProduct(1_000_000);
-      const empty = new Set(queries);
-      await until(async () => {
-        await buy(shop, skuId);
-        for (const query of empty) if (await hasData(url, query.expr)) empty.delete(query);
-        return empty.size === 0;
-      });
-    } finally {
-      await scope.stop();
-      await shop.stop();
-    }
-  });
-});
-
-/** Makes a reservation for a new buyer and checks it out. */
-async function buy(shop: TestServer, skuId: string): Promise<void> {
-  const { token } = await shop.newBuyer();
-  const call = (path: string, body: unknown) => shop.call('POST', path, { token, body });
-  const { reservationId } = (await call('/api/v1/reservations', { skuId, quantity: 1 })).body;
-  const order = { reservationId, paymentMethod: 'card', transactionId: newId() };
-  await call('/api/v1/orders/checkout', order);
-}
-
-async function hasData(prometheusUrl: string, query: string): Promise<boolean> {
-  const answer = await fetch(`${prometheusUrl}/api/v1/query?${new URLSearchParams({ query })}`);
-  const { status, error, data } = (await answer.json()) as {
-    status: string;
-    error?: string;
-    data: { result: { value: [number, string] }[] };
-  };
-  if (status !== 'success') throw new Error(`${query}: ${error}`);
-  return data.result.some(({ value }) => value[1] !== 'NaN');
-}

@@ -106,7 +106,7 @@ ${rows.join('\n')}
 }
 
 const testFiles = (root: string): string[] =>
-  ['cli', 'server', 'src', 'test']
+  ['cli', 'server', 'src', 'test', 'tools']
     .flatMap((folder) =>
       readdirSync(`${root}/${folder}`, { recursive: true, encoding: 'utf8' }).map(
         (name) => `${folder}/${name.replaceAll('\\', '/')}`,
