@@ -115,7 +115,16 @@ export const campaigns: Dashboard = {
         },
         {
           shows: 'lines',
-          width: 24,
+          width: 12,
+          unit: 'reqps',
+          title: 'Purchases of tickets of several types per second',
+          description: 'Baskets, which are bought together or not at all, by what was decided.',
+          queries: [{ expr: perSecond(m.basketPurchases, ['outcome']), legend: '{{outcome}}' }],
+          needs: 'buyers with baskets',
+        },
+        {
+          shows: 'lines',
+          width: 12,
           unit: 's',
           title: 'Time to answer about shows and tickets, p95',
           description: 'By route, inside the server.',
