@@ -5,7 +5,8 @@ import { ofDatabase, ofProcesses, ofRuns, perSecond, quantile } from './queries.
 
 const m = serverMetrics;
 
-const CHECKS = 'single-redemption|voucher-capacity|tickets-match-sales|single-check-in|reward-capacity';
+const CHECKS =
+  'single-redemption|voucher-capacity|tickets-match-sales|single-check-in|reward-capacity';
 const CAMPAIGN_ROUTES = '/api/v1/(register|voucher).*';
 const TICKET_ROUTES = '/(tickets|events).*';
 

@@ -38,8 +38,9 @@ interface DashboardFile {
 }
 const files = readdirSync(assetPath(DASHBOARDS_FOLDER));
 const made: DashboardFile[] = dashboards.map((dashboard) => JSON.parse(printDashboard(dashboard)));
-const rules: { alert: string; expr: string; labels: { severity: string } }[] = parse(read('grafana/prometheus/rules.yml')).groups[0]
-  .rules;
+const rules: { alert: string; expr: string; labels: { severity: string } }[] = parse(
+  read('grafana/prometheus/rules.yml'),
+).groups[0].rules;
 
 const panelsOf = (dashboard: DashboardFile) =>
   dashboard.panels.filter(({ type }) => type !== 'row');
@@ -137,9 +138,15 @@ describe('G.1 the dashboards', () => {
     for (const { templating, annotations } of made) {
       expect(templating.list.map(({ name }) => name)).toEqual(['testid', 'sku', 'instance']);
       const kinds = annotations.list.map(({ target }) => /kind=~"([^"]+)"/.exec(target.expr)?.[1]);
-      expect(kinds.join('|').split('|').toSorted()).toEqual(
-        ['end', 'fault', 'fault_end', 'phase', 'start', 'verdict', 'violation'],
-      );
+      expect(kinds.join('|').split('|').toSorted()).toEqual([
+        'end',
+        'fault',
+        'fault_end',
+        'phase',
+        'start',
+        'verdict',
+        'violation',
+      ]);
     }
     const asked = new Set(made.flatMap(({ panels }) => JSON.stringify(panels).match(/\$\w+/g)));
     expect(asked).toEqual(new Set(['$testid', '$sku', '$instance', '$__rate_interval']));

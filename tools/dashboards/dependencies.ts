@@ -112,7 +112,9 @@ export const dependencies: Dashboard = {
           title: 'Cached values looked up per second',
           description:
             'By cache and where they were found: source means that PostgreSQL was asked.',
-          queries: [{ expr: perSecond(m.cache, ['cache', 'found']), legend: '{{cache}} {{found}}' }],
+          queries: [
+            { expr: perSecond(m.cache, ['cache', 'found']), legend: '{{cache}} {{found}}' },
+          ],
         },
       ],
     },
@@ -126,7 +128,10 @@ export const dependencies: Dashboard = {
           title: 'Calls to the payment provider per second',
           description: 'By call and outcome.',
           queries: [
-            { expr: perSecond(m.paymentCalls, ['call', 'outcome']), legend: '{{call}} {{outcome}}' },
+            {
+              expr: perSecond(m.paymentCalls, ['call', 'outcome']),
+              legend: '{{call}} {{outcome}}',
+            },
           ],
         },
         {

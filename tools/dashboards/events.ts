@@ -27,7 +27,8 @@ export const events: Dashboard = {
           unit: 'short',
           redFrom: 1000,
           title: 'Lag of the slowest group',
-          description: 'Events that the group which is farthest behind has still to handle. The alert is at 1,000.',
+          description:
+            'Events that the group which is farthest behind has still to handle. The alert is at 1,000.',
           queries: [{ expr: ofDatabase(m.consumerLag), legend: 'events' }],
         },
         {

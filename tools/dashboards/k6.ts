@@ -22,9 +22,7 @@ export const k6: Dashboard['rows'][number] = {
       unit: 'reqps',
       title: 'HTTP requests per second (k6)',
       description: 'By status; 0 is a request without an answer.',
-      queries: [
-        { expr: perSecondOfLoad('k6_http_reqs_total', ['status']), legend: '{{status}}' },
-      ],
+      queries: [{ expr: perSecondOfLoad('k6_http_reqs_total', ['status']), legend: '{{status}}' }],
     },
     {
       shows: 'lines',
@@ -34,11 +32,13 @@ export const k6: Dashboard['rows'][number] = {
       title: 'Failed HTTP requests (k6)',
       description:
         'Share of the requests so far that the script did not expect to be answered in this way.',
-      queries: [
-        { expr: shareOfRequests('k6_http_req_failed_rate'), legend: 'failed' },
-      ],
+      queries: [{ expr: shareOfRequests('k6_http_req_failed_rate'), legend: 'failed' }],
     },
-    trend('Time of HTTP requests (k6)', 'k6_http_req_duration', 'From the first byte sent to the last one received.'),
+    trend(
+      'Time of HTTP requests (k6)',
+      'k6_http_req_duration',
+      'From the first byte sent to the last one received.',
+    ),
     {
       shows: 'lines',
       width: 12,
@@ -62,7 +62,11 @@ export const k6: Dashboard['rows'][number] = {
         },
       ],
     },
-    trend('Time of iterations (k6)', 'k6_iteration_duration', 'One iteration is everything that a buyer does.'),
+    trend(
+      'Time of iterations (k6)',
+      'k6_iteration_duration',
+      'One iteration is everything that a buyer does.',
+    ),
     {
       shows: 'lines',
       width: 12,
@@ -98,7 +102,8 @@ export const k6: Dashboard['rows'][number] = {
       width: 12,
       unit: 's',
       title: 'Time of HTTP requests of native histograms (k6)',
-      description: 'Percentiles of all requests together, as --out prometheus-rw-native sends them.',
+      description:
+        'Percentiles of all requests together, as --out prometheus-rw-native sends them.',
       queries: [0.5, 0.95, 0.99].map((q) => ({
         expr: `histogram_quantile(${q}, ${perSecondOfLoad('k6_http_req_duration_seconds')})`,
         legend: `p${q * 100}`,

@@ -155,7 +155,10 @@ export const load: Dashboard = {
           description:
             'From the moment a request was due to its answer, by quantile, so that a server that holds up the schedule shows here.',
           queries: [
-            { expr: ofRuns(m.requestLatency, ['testid', 'quantile']), legend: '{{quantile}} {{testid}}' },
+            {
+              expr: ofRuns(m.requestLatency, ['testid', 'quantile']),
+              legend: '{{quantile}} {{testid}}',
+            },
           ],
         },
         {
@@ -174,7 +177,8 @@ export const load: Dashboard = {
           width: 12,
           unit: 'short',
           title: 'Runs',
-          description: 'Who fired the load, at which strategy of our servers, and by which version.',
+          description:
+            'Who fired the load, at which strategy of our servers, and by which version.',
           queries: [
             {
               expr: ofRuns(m.info, ['testid', 'scenario', 'runner', 'strategy', 'version']),
