@@ -13,7 +13,7 @@ import {
 
 const m = serverMetrics;
 
-/** What the server stands on: PostgreSQL, Redis, the payment provider, the object store, and its own processes. */
+/** The things that the server stands on: PostgreSQL, Redis, the payment provider, the object store, and its own processes. */
 export const dependencies: Dashboard = {
   name: 'dependencies',
   title: 'Dependencies and processes',

@@ -26,9 +26,10 @@ const panels = dashboards.flatMap(({ name, rows }) =>
   ),
 );
 
-describeWithPrometheus('the dashboards in a Prometheus', () => {
-  const what = 'G.1 have data in every panel after short sales, one of them with a fault';
-  it(what, { timeout: 120_000 }, async () => {
+describeWithPrometheus('G.1 the dashboards in a Prometheus', () => {
+  it('have data in every panel after short sales, one with a fault', {
+    timeout: 120_000,
+  }, async () => {
     const scope = createScope();
     try {
       const folder = await scope.start(runFolder({ keep: false }));

@@ -58,7 +58,7 @@ export const ofRuns = <Metric extends MetricDefinition>(
   where?: Where<LabelOf<Metric>>,
 ): string => `max${grouped(by)}(${metric.name}${selector(CHOSEN_RUNS, where)})`;
 
-/** What the chosen runs count, per second and all together. */
+/** A counter of the chosen runs, per second and all together. */
 export const perSecondOfRuns = <Metric extends MetricDefinition>(
   metric: Metric,
   by: RunLabel<Metric>[] = [],

@@ -13,7 +13,7 @@ import {
 
 const m = serverMetrics;
 
-/** What is sold: the stock, the decisions about it, and the answers that buyers get. */
+/** The goods and their buyers: the stock, the decisions about it, and the answers that buyers get. */
 export const sale: Dashboard = {
   name: 'sale',
   title: 'Sale',
