@@ -26,14 +26,15 @@ interface Attribute {
   value: Record<string, string | number>;
 }
 
-/** A collector of traces on the loopback interface. */
-export async function startCollector(): Promise<{
+/** A collector of traces on the loopback interface. It answers when `ready` resolves. */
+export async function startCollector(ready: Promise<void> = Promise.resolve()): Promise<{
   url: string;
   spans: ReceivedSpan[];
   stop(): void;
 }> {
   const spans: ReceivedSpan[] = [];
   const server = createServer(async (request, response) => {
+    await ready;
     const { resourceSpans } = (await json(request)) as TraceRequest;
     for (const { resource, scopeSpans } of resourceSpans) {
       const service = String(valuesOf(resource.attributes)['service.name']);
@@ -46,7 +47,11 @@ export async function startCollector(): Promise<{
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, spans, stop: () => void server.close() };
+  const stop = (): void => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${port}`, spans, stop };
 }
 
 const valuesOf = (attributes: Attribute[]): Record<string, string | number> =>

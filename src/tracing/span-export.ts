@@ -12,9 +12,14 @@ export interface SpanExport extends SpanSink {
 
 const SEND_EVERY_MS = 500;
 const SPANS_AT_ONCE = 2_000;
-/** Spans that wait for a collector that is slower than what they tell of; those that come then are left out. */
-const WAITING_MAX = 50_000;
 const ANSWER_WITHIN_MS = 5_000;
+
+const LIMITS = {
+  /** Spans that wait for a collector that is slower than what they tell of; those that come then are left out. */
+  waitingMax: 50_000,
+  /** The time that the rest has at the end, together. */
+  closeWithinMs: 5_000,
+};
 
 /** As OpenTelemetry numbers them. */
 const KINDS = { internal: 0, server: 1, client: 2, producer: 3, consumer: 4 } as const;
@@ -31,6 +36,7 @@ const SAMPLED = 1;
 export async function openSpanExport(
   url: string,
   service: { name: string; instance: string },
+  { waitingMax, closeWithinMs } = LIMITS,
 ): Promise<SpanExport> {
   const [{ OTLPTraceExporter }, { resourceFromAttributes }] = await Promise.all([
     import('@opentelemetry/exporter-trace-otlp-http'),
@@ -46,32 +52,52 @@ export async function openSpanExport(
     'service.instance.id': service.instance,
   });
   let waiting: Span[] = [];
+  let underWay = 0;
   let lost = 0;
   let why: string | undefined;
-  let sending: Promise<void> = Promise.resolve();
+  let sending: Promise<void> | undefined;
 
-  function send(): void {
-    const spans = waiting;
-    waiting = [];
-    for (let start = 0; start < spans.length; start += SPANS_AT_ONCE) {
-      const part = spans.slice(start, start + SPANS_AT_ONCE);
-      sending = sending.then(() => sendPart(part));
-    }
+  function lose(spans: number, reason: string): void {
+    lost += spans;
+    why ??= reason;
+  }
+
+  /** Sends what waits. One part is under way at a time, so all that a slow collector has not taken is counted in `waiting`. */
+  function send(): Promise<void> {
+    sending ??= sendParts().finally(() => {
+      sending = undefined;
+    });
+    return sending;
+  }
+
+  async function sendParts(): Promise<void> {
+    while (waiting.length > 0) await sendPart(waiting.splice(0, SPANS_AT_ONCE));
   }
 
   /** Never rejects: traces are no evidence, so nothing may fail because they do. */
   function sendPart(spans: Span[]): Promise<void> {
+    underWay = spans.length;
     return new Promise((sent) => {
-      exporter.export(
-        spans.map((span) => readable(span, resource)),
-        ({ code, error }) => {
-          if (code !== 0) {
-            lost += spans.length;
-            why ??= error === undefined ? 'the collector did not take them' : rootMessage(error);
-          }
-          sent();
-        },
-      );
+      const fail = (error: unknown): void => {
+        lose(spans.length, error === undefined ? 'it did not take them' : rootMessage(error));
+      };
+      const end = (): void => {
+        underWay = 0;
+        sent();
+      };
+      try {
+        exporter.export(
+          spans.map((span) => readable(span, resource)),
+          ({ code, error }) => {
+            if (code !== 0) fail(error);
+            end();
+          },
+        );
+      } catch (error) {
+        // A span that cannot be written, such as one whose time is no number.
+        fail(error);
+        end();
+      }
     });
   }
 
@@ -80,26 +106,35 @@ export async function openSpanExport(
 
   async function closeOnce(): Promise<string | undefined> {
     clearInterval(timer);
-    send();
-    await sending;
-    await exporter.shutdown();
+    if (await isDoneWithin(send(), closeWithinMs)) await exporter.shutdown();
+    else {
+      lose(waiting.length + underWay, 'it did not take them in time');
+      waiting = [];
+    }
     if (lost === 0) return undefined;
     return `${count(lost, 'span')} did not reach the collector at ${endpoint}: ${why}`;
   }
   let closed: Promise<string | undefined> | undefined;
   return {
     add(span) {
-      if (waiting.length < WAITING_MAX) waiting.push(span);
-      else {
-        lost += 1;
-        why ??= 'it is slower than what they tell of';
-      }
+      if (waiting.length < waitingMax) waiting.push(span);
+      else lose(1, 'it is slower than what they tell of');
     },
     close() {
       closed ??= closeOnce();
       return closed;
     },
   };
+}
+
+function isDoneWithin(work: Promise<void>, ms: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const overdue = setTimeout(() => resolve(false), ms);
+    void work.then(() => {
+      clearTimeout(overdue);
+      resolve(true);
+    });
+  });
 }
 
 function readable(span: Span, resource: ReadableSpan['resource']): ReadableSpan {
