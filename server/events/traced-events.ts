@@ -88,8 +88,12 @@ async function findCauses(events: DomainEvent[], tx: PoolClient): Promise<Map<st
   return new Map(rows.map(({ id, call_id: callId }) => [id, callId]));
 }
 
-/** An order was made by a later call than its reservation. */
+/**
+ * The call that caused an event: an order was made by a later call than its reservation. Lines of a basket have the id of their
+ * call with the number of the line behind it.
+ */
 function causeOf(event: DomainEvent, causes: Map<string, string>): TracePlace | undefined {
   const { orderId = '', reservationId = '' } = namesIn(event);
-  return traceOfCall(causes.get(orderId) ?? causes.get(reservationId));
+  const callId = causes.get(orderId) ?? causes.get(reservationId);
+  return traceOfCall(callId?.replace(/\.\d+$/, ''));
 }

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Request, Response } from 'express';
-import { CALL_ID_HEADER } from '../../../src/protocol/headers.ts';
+import { CALL_ID_FORM, CALL_ID_HEADER } from '../../../src/protocol/headers.ts';
 import type { Tracing } from '../../platform/tracing.ts';
 import { routeOf } from '../request/route.ts';
 import { traceOf } from '../response/trace-context.ts';
@@ -31,7 +31,7 @@ export function createRequestTraces(tracing: Tracing) {
           'http.route': route,
           'http.response.status_code': res.headersSent ? res.statusCode : undefined,
           'flashsale.request_id': req.id,
-          'flashsale.call_id': req.headers[CALL_ID_HEADER] as string | undefined,
+          'flashsale.call_id': namedCall(req),
         },
       });
     });
@@ -42,4 +42,10 @@ export function createRequestTraces(tracing: Tracing) {
     req.emit = emitUnder as Request['emit'];
     tracing.under(place, next);
   };
+}
+
+/** The id of the call, unless it has a form that no call has: such a text may be as long as a header. */
+function namedCall({ headers }: Request): string | undefined {
+  const sent = String(headers[CALL_ID_HEADER] ?? '');
+  return CALL_ID_FORM.test(sent) ? sent : undefined;
 }
