@@ -13,6 +13,7 @@ export interface ReplicaReads extends Replicas {
 
 /** A replica that does not answer in time is no better than none. */
 const CONNECT_MS_MAX = 1_000;
+const SILENT_MS_MAX = 1_000;
 const ANSWER_MS_MAX = 5_000;
 
 export function composeReplicas({
@@ -32,6 +33,7 @@ export function composeReplicas({
   );
   const replicas = createReplicas({
     ...{ primary, replicas: pools, waitMs: config.databaseReplicaWaitMs, clock, log },
+    silentMsMax: SILENT_MS_MAX,
     onRead: countBy(metrics.replicaReads),
   });
   return {

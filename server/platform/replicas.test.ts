@@ -37,9 +37,13 @@ beforeEach(() => {
 /** Long enough for any replica that replays at all. */
 const PATIENCE_MS = 30_000;
 
-const create = (waitMs = PATIENCE_MS, pools = [standby]) =>
+const create = (
+  waitMs = PATIENCE_MS,
+  pools = [standby],
+  { clock = systemClock, silentMsMax = PATIENCE_MS } = {},
+) =>
   createReplicas({
-    ...{ primary, replicas: pools, waitMs, clock: systemClock, log: { warn() {} } },
+    ...{ primary, replicas: pools, waitMs, silentMsMax, clock, log: { warn() {} } },
     onRead: (place) => places.push(place),
   });
 const WHERE = 'SELECT max(note) AS note, pg_is_in_recovery() AS "isReplica" FROM notes';
@@ -76,7 +80,7 @@ describe('S3.6 a read at a replica', () => {
     });
     const { reader } = createReplicas({
       ...{ primary: counted, replicas: [standby], waitMs: PATIENCE_MS, clock: systemClock },
-      ...{ onRead() {}, log: { warn() {} } },
+      ...{ silentMsMax: PATIENCE_MS, onRead() {}, log: { warn() {} } },
     });
     await Promise.all(Array.from({ length: 50 }, () => reader.query(WHERE)));
     expect(asked).toBeLessThanOrEqual(2);
@@ -171,6 +175,38 @@ describe('S3.6 a replica that is none', () => {
     const replicas = create(20, [primary]);
     await read(replicas);
     expect(places).toEqual(['primary_lagging']);
+  });
+});
+
+/** A replica whose answers are made up. */
+const pretend = (query: (text: string) => Promise<unknown>): Pool => ({ query }) as unknown as Pool;
+
+describe('S3.6 a replica that is frozen', () => {
+  it('is replaced by the primary, and metrics go without it', async () => {
+    const frozen = pretend(() => new Promise(() => {}));
+    const replicas = create(PATIENCE_MS, [frozen], { silentMsMax: 20 });
+    expect((await read(replicas))?.isReplica).toBe(false);
+    expect(await replicas.lags()).toEqual([undefined]);
+    await expect(replicas.probe()).rejects.toThrow('replica 1: no answer within');
+  });
+});
+
+describe('S3.6 a replica that another one replaces at its address', () => {
+  it('is asked again how far it is, also while nothing is written', async () => {
+    const { rows } = await primary.query(
+      'SELECT system_identifier::text AS cluster FROM pg_control_system()',
+    );
+    const at = { ...rows[0], bytes: Number.MAX_SAFE_INTEGER };
+    const replaced = pretend(async (text) => ({
+      rows: [text === WHERE ? { note: 1, isReplica: true } : at],
+    }));
+    let atMs = 0;
+    const clock = { ...systemClock, monotonicNs: () => atMs * 1e6 };
+    const replicas = create(0, [replaced], { clock });
+    expect((await read(replicas))?.isReplica).toBe(true);
+    at.bytes = 0;
+    atMs = 5_000;
+    expect((await read(replicas))?.isReplica).toBe(false);
   });
 });
 

@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { rootMessage } from '../../src/kernel/errors.ts';
 import { coalesce } from './coalesce.ts';
+import { withinTime } from './within-time.ts';
 
 /** Reads that decide nothing. A pool is one as well. */
 export interface Reader {
@@ -33,6 +34,8 @@ interface Position {
 /** A replica that failed or lagged gets no reads for this time: not every reader has to find that out. */
 const REST_MS = 1_000;
 const POLL_MS = 2;
+/** So long a replica is believed to be as far as it was. Later another server may be at its address, which is not. */
+const BELIEVED_MS = 1_000;
 
 /**
  * Reads from replicas, and never less than the primary would have shown: a read asks the primary how far its log is, once for
@@ -44,20 +47,23 @@ export function createReplicas(deps: {
   primary: pg.Pool;
   replicas: pg.Pool[];
   waitMs: number;
+  /** The time in which a replica must say how far it is. Nobody waits for the network to notice that one is frozen. */
+  silentMsMax: number;
   clock: Clock;
   onRead(place: ReadPlace): void;
   log: { warn(details: object, message: string): void };
 }): Replicas {
-  const { primary, waitMs, clock, onRead, log } = deps;
+  const { primary, waitMs, silentMsMax, clock, onRead, log } = deps;
   const nowMs = () => clock.monotonicNs() / 1e6;
   const positionOfPrimary = coalesce(() => readPosition(primary));
   const replicas = deps.replicas.map((pool, index) => ({
     pool,
     name: `replica ${index + 1}`,
-    /** The furthest place that it was seen at; it never goes back. */
+    /** The place that it was seen at last, and when. */
     replayed: 0,
+    seenAtMs: Number.NEGATIVE_INFINITY,
     restsUntilMs: Number.NEGATIVE_INFINITY,
-    position: coalesce(() => readReplayed(pool)),
+    position: coalesce(() => withinTime(readReplayed(pool), silentMsMax)),
   }));
   type Replica = (typeof replicas)[number];
   let turn = 0;
@@ -76,14 +82,18 @@ export function createReplicas(deps: {
     log.warn({ replica: replica.name, why }, 'a replica gets no reads for a while');
   }
 
+  const isKnownAsFar = ({ replayed, seenAtMs }: Replica, { bytes }: Position): boolean =>
+    replayed >= bytes && nowMs() - seenAtMs < BELIEVED_MS;
+
   /** Waits until a replica is as far as `needed`; resolves to false if that takes too long. */
   async function reaches(replica: Replica, needed: Position): Promise<boolean> {
     const startedMs = nowMs();
-    while (replica.replayed < needed.bytes) {
+    while (!isKnownAsFar(replica, needed)) {
       const { cluster, bytes } = await replica.position('');
       if (cluster !== needed.cluster) throw new Error('it is no replica of this database');
-      replica.replayed = Math.max(replica.replayed, bytes);
-      if (replica.replayed >= needed.bytes) break;
+      replica.replayed = bytes;
+      replica.seenAtMs = nowMs();
+      if (bytes >= needed.bytes) break;
       if (nowMs() - startedMs >= waitMs) return false;
       await delay(POLL_MS);
     }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../../src/kernel/clock.ts';
 import { rootMessage } from '../../../src/kernel/errors.ts';
 import type { DependencyHealth } from '../../../src/protocol/health.ts';
@@ -79,17 +78,4 @@ function shareWhileRunning<T>(ask: () => Promise<T>): () => Promise<T> {
     });
     return running;
   };
-}
-
-async function withinTime(work: Promise<unknown>, timeoutMs: number): Promise<void> {
-  const timer = new AbortController();
-  const late = delay(timeoutMs, undefined, { signal: timer.signal, ref: false }).then(() => {
-    throw new Error(`no answer within ${timeoutMs} ms`);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    timer.abort();
-    late.catch(() => undefined);
-  }
 }
