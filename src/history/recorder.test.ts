@@ -114,8 +114,24 @@ describe('a history file', () => {
     const labels = { text: 'x'.repeat(LINE_BYTES_MAX) };
     const samples = [{ name: 'up', labels, value: 1 }];
     const scrape = { instance: 'http://one', startedAtNs: 1, endedAtNs: 2, samples };
-    expect(() => history.scrape(scrape)).toThrow('http://one are longer than a line');
+    expect(() => history.scrape(scrape)).toThrow('the metrics of http://one cannot be recorded');
     await history.close();
+  });
+
+  it('leaves out the stock of SKUs that are not on sale, however many a server has', async () => {
+    const path = newPath();
+    const history = createHistoryFile(path, saleOf(), createHandClock());
+    const stockOf = (sku: string) => ({
+      ...{ name: 'flashsale_stock_units', labels: { sku, state: 'sold' }, value: 1 },
+    });
+    const others = { name: 'shop_stock', labels: { sku: 'HAT' }, value: 1 };
+    const times = { instance: 'http://one', startedAtNs: 1, endedAtNs: 2 };
+    const samples = [stockOf('x'.repeat(LINE_BYTES_MAX)), stockOf('SKU-1'), others];
+    history.scrape({ ...times, samples });
+    await history.close();
+    expect((await readHistory(path)).scrapes).toEqual([
+      { ...times, samples: [stockOf('SKU-1'), others] },
+    ]);
   });
 
   it('writes lines of the documented format', async () => {

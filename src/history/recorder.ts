@@ -1,4 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
+import { UserError } from '../kernel/errors.ts';
+import { serverMetrics } from '../metrics/catalogue.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
 import type { LedgerEntry } from '../protocol/ledger.ts';
 import { openChunkedFile } from './chunked-file.ts';
@@ -18,7 +20,11 @@ import {
 /** A recorder into a file with all the evidence of one run, so that the same verdict can be reached from the file later. */
 export interface HistoryFile extends HistoryRecorder {
   path: string;
-  /** @throws Error when the scrape is longer than a line of a history may be */
+  /**
+   * Records a scrape without the stock of SKUs that are not on sale: a server shows all that it has, and no check reads it.
+   *
+   * @throws UserError (environment) when it is longer than a line of a history may be
+   */
   scrape(scrape: MetricsScrape): void;
   /** Records one row of the final ledger. */
   ledger(row: LedgerEntry): void;
@@ -59,6 +65,7 @@ export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): 
   const counts: HistoryCounts = { invoked: 0, ok: 0, fail: 0, info: 0 };
 
   let scrapes = 0;
+  const onSale = new Set(sale.skus.map(({ skuId }) => skuId));
 
   // `version` comes first, so that a reader can refuse the file by its first few bytes.
   file.append(`${JSON.stringify({ type: 'sale', version: HISTORY_VERSION, ...sale })}\n`);
@@ -67,10 +74,11 @@ export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): 
     path,
     ...createOperationWriter(file, counts, clock),
     scrape(scrape) {
-      const line = `${JSON.stringify({ type: 'scrape', ...scrape })}\n`;
-      if (Buffer.byteLength(line) > LINE_BYTES_MAX) {
-        throw new Error(`the metrics of ${scrape.instance} are longer than a line of a history`);
-      }
+      const samples = scrape.samples.filter(
+        ({ name, labels }) => !STOCK_GAUGES.has(name) || onSale.has(labels.sku ?? ''),
+      );
+      const line = `${JSON.stringify({ type: 'scrape', ...scrape, samples })}\n`;
+      if (Buffer.byteLength(line) > LINE_BYTES_MAX) throw tooLong(scrape);
       scrapes++;
       file.append(line);
     },
@@ -105,6 +113,17 @@ export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): 
     },
   };
 }
+
+const STOCK_GAUGES: ReadonlySet<string> = new Set([
+  serverMetrics.stockUnits.name,
+  serverMetrics.oversoldUnits.name,
+]);
+
+const tooLong = ({ instance }: MetricsScrape): UserError =>
+  UserError.environment(`the metrics of ${instance} cannot be recorded`, {
+    why: `they are longer than a line of a history may be, ${LINE_BYTES_MAX / 2 ** 20} MiB`,
+    next: 'sell fewer SKUs in one run: there is room for the stock of some 70,000',
+  });
 
 /** A recorder of operations alone. A history adopts its file later. */
 export interface HistoryPart extends HistoryRecorder {

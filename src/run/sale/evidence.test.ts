@@ -69,6 +69,26 @@ it('records scrapes before and after the load, the generator and the ledger', as
   expect(read.generator).toMatchObject({ saturated: true });
 });
 
+it('tells once why metrics are not recorded', async () => {
+  const lines: string[] = [];
+  const scope = createScope();
+  const sale = saleOf({ evidence: { ...saleOf({}).evidence, scraped: [server.origin] } });
+  let refusals = 0;
+  const evidence = await startEvidence(join(folder, 'history.ndjson'), sale, {
+    clock: systemClock,
+    scope,
+    onScrape() {
+      refusals += 1;
+      if (refusals <= 2) throw UserError.environment('no room', { why: 'too long', next: 'look' });
+    },
+    onEvent: (event) => event.type === 'log' && lines.push(event.line),
+  });
+  const generator = { saturated: false, reasons: [] as string[] } as LoadResult['generator'];
+  await evidence.complete(generator, shop);
+  await scope.stop();
+  expect(lines).toEqual(['no room: too long; look']);
+});
+
 it('shows no stock of a shop whose books do not tell how much was sold', async () => {
   const scope = createScope();
   const evidence = await startEvidence(join(folder, 'history.ndjson'), saleOf({ total: 2 }), {

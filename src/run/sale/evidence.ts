@@ -39,6 +39,7 @@ export async function startEvidence(
 ): Promise<SaleEvidence> {
   const history = await scope.start(historyFile(historyPath, sale, clock));
   const stockView = createStockView(sale.skus);
+  const told = new Set<string>();
   const scraper = createScraper({
     instances: () => sale.evidence.scraped,
     intervalMs: SCRAPE_INTERVAL_MS,
@@ -47,6 +48,12 @@ export async function startEvidence(
       history.scrape(scrape);
       onScrape?.(scrape);
       onEvent({ type: 'stock', stock: stockView.update(scrape) });
+    },
+    onFailure(_instance, error) {
+      // One that does not answer may have been killed on purpose, and the verdict names those that were not scraped.
+      if (!(error instanceof UserError) || told.has(error.message)) return;
+      told.add(error.message);
+      onEvent({ type: 'log', line: `${describeUserError(error)}; ${error.next}` });
     },
   });
   await scope.start({ name: 'the scraper', start: scraper.start, stop: () => scraper.stop() });
