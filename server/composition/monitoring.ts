@@ -31,7 +31,7 @@ export function composeMonitoring(
   events: ReturnType<typeof composeEvents>,
   { notifications, media: { media }, selling: { shows }, replicas }: Monitored,
 ): RequestHandler[] {
-  const { config, pool, redis, clock, log, metrics, nowMs } = foundation;
+  const { config, pool, redis, clock, log, metrics } = foundation;
   const health = createHealthRoutes({
     instance: config.instance,
     dependencies: {
@@ -59,7 +59,7 @@ export function composeMonitoring(
       metrics,
       log,
       refreshers: [
-        createStockGauges({ pool, metrics, nowMs }),
+        createStockGauges({ pool, metrics, clock }),
         ...(redis === undefined
           ? []
           : [

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { Clock } from '../../src/kernel/clock.ts';
 import type { ServerMetrics } from './metrics.ts';
 
 /** Scrapes within this time share one reading. */
@@ -9,7 +10,17 @@ interface StockRow {
   available: number;
   reserved: number;
   sold: number;
-  oversold: number;
+}
+
+/** Oversell is counted at each reading as long as that takes less. */
+const QUICK_MS = 500;
+/** Counting reads all reservations. With millions of them it may take this part of the time, and the last count stands meanwhile. */
+const COUNTING_SHARE_MAX = 0.1;
+
+interface Lapsed {
+  holds: number;
+  /** Seconds since the first of them lapsed. */
+  age: number;
 }
 
 /** The count of lapsed holds stops here, so that a scrape costs no more when the sweeper has been away for long. */
@@ -22,14 +33,17 @@ const LAPSED_MAX = 10_000;
  * A failed reading removes the gauges, because an old number would look new.
  */
 export function createStockGauges(deps: {
-  pool: Pool;
+  pool: Pick<Pool, 'query'>;
   metrics: ServerMetrics;
-  nowMs(): number;
+  clock: Pick<Clock, 'monotonicNs'>;
 }): () => Promise<void> {
-  const { pool, metrics, nowMs } = deps;
+  const { pool, metrics, clock } = deps;
   const { stockUnits, oversoldUnits, lapsedHolds, lapsedHoldAge } = metrics;
   const gauges = [stockUnits, oversoldUnits, lapsedHolds, lapsedHoldAge];
+  const nowMs = () => clock.monotonicNs() / 1e6;
   let readAtMs = Number.NEGATIVE_INFINITY;
+  let oversold = new Map<string, number>();
+  let countAgainAtMs = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | undefined;
 
   return async function refresh() {
@@ -41,24 +55,45 @@ export function createStockGauges(deps: {
   };
 
   async function read(): Promise<void> {
-    const [rows, lapsed] = await Promise.all([readStock(), readLapsed()]).catch((error) => {
+    const [rows, lapsed] = await readLedger().catch((error) => {
       for (const gauge of gauges) gauge.reset();
       throw new Error('the ledger could not be read for the stock gauges', { cause: error });
     });
-    for (const { sku, available, reserved, sold, oversold } of rows) {
+    for (const { sku, available, reserved, sold } of rows) {
       stockUnits.set({ sku, state: 'available' }, available);
       stockUnits.set({ sku, state: 'reserved' }, reserved);
       stockUnits.set({ sku, state: 'sold' }, sold);
-      oversoldUnits.set({ sku }, oversold);
+      oversoldUnits.set({ sku }, oversold.get(sku) ?? 0);
     }
     lapsedHolds.set(lapsed.holds);
     lapsedHoldAge.set(lapsed.age);
     readAtMs = nowMs();
   }
 
-  async function readLapsed(): Promise<{ holds: number; age: number }> {
+  async function readLedger(): Promise<[StockRow[], Lapsed]> {
+    if (nowMs() >= countAgainAtMs) await countOversold();
+    return Promise.all([readStock(), readLapsed()]);
+  }
+
+  async function countOversold(): Promise<void> {
+    const startedMs = nowMs();
+    const { rows } = await pool.query<{ sku: string; units: number }>(
+      `SELECT i.sku_id AS sku, (taken.units - i.total_count)::int AS units
+       FROM inventory i JOIN (
+         SELECT sku_id, sum(quantity) AS units FROM reservations
+         WHERE status = 'CONFIRMED' OR (status = 'RESERVED' AND expires_at > now())
+         GROUP BY sku_id
+       ) taken USING (sku_id)
+       WHERE taken.units > i.total_count`,
+    );
+    oversold = new Map(rows.map(({ sku, units }) => [sku, units]));
+    const tookMs = nowMs() - startedMs;
+    countAgainAtMs = tookMs < QUICK_MS ? startedMs : startedMs + tookMs / COUNTING_SHARE_MAX;
+  }
+
+  async function readLapsed(): Promise<Lapsed> {
     // Not prepared: a plan for a database without lapsed holds might read all holds of one with many.
-    const { rows } = await pool.query<{ holds: number; age: number }>(
+    const { rows } = await pool.query<Lapsed>(
       `SELECT count(*)::int AS holds,
          coalesce(extract(epoch FROM now() - min(expires_at)), 0)::float8 AS age
        FROM (
@@ -72,14 +107,9 @@ export function createStockGauges(deps: {
   async function readStock(): Promise<StockRow[]> {
     const { rows } = await pool.query<StockRow>({
       name: 'stock-gauges.read',
-      text: `SELECT i.sku_id AS sku, i.available_count AS available, i.reserved_count AS reserved,
-               i.sold_count AS sold,
-               greatest(0, coalesce(taken.units, 0) - i.total_count)::int AS oversold
-             FROM inventory i LEFT JOIN (
-               SELECT sku_id, sum(quantity) AS units FROM reservations
-               WHERE status = 'CONFIRMED' OR (status = 'RESERVED' AND expires_at > now())
-               GROUP BY sku_id
-             ) taken USING (sku_id)`,
+      text: `SELECT sku_id AS sku, available_count AS available, reserved_count AS reserved,
+               sold_count AS sold
+             FROM inventory`,
     });
     return rows;
   }

@@ -144,7 +144,7 @@ export const serverMetrics = {
   oversoldUnits: {
     name: 'flashsale_oversold_units',
     type: 'gauge',
-    help: 'Units held or sold beyond the SKU’s total, counted from reservations, not from the stock columns.',
+    help: 'Units held or sold beyond the SKU’s total, counted from reservations, not from the stock columns; where there are millions, every few seconds.',
     labels: ['sku'],
   },
   lapsedHolds: {
