@@ -27,8 +27,7 @@ export function createRequestMeter(
       routes.set(key, meterRoute);
     }
     const status = res.headersSent ? res.statusCode : CLIENT_GONE;
-    const { traceparent } = req.headers;
-    meterRoute(status, elapsedNs, traceparent && traceOf(req.headers)?.traceId);
+    meterRoute(status, elapsedNs, traceOf(req.headers)?.traceId);
     logRequest(key, status, elapsedNs / 1e6);
   };
 
@@ -51,8 +50,9 @@ export function createRequestMeter(
 const CLIENT_GONE = 499;
 
 /**
- * `GET /metrics` in the Prometheus text format, or in that of OpenMetrics with exemplars for who accepts it. The `refreshers` update gauges first. When one fails, the answer lacks
- * its gauges and has all other metrics. A page asks the database, so that many at once share one.
+ * `GET /metrics` in the Prometheus text format, or in that of OpenMetrics, which has exemplars, for a client that accepts it.
+ * The `refreshers` update gauges first. When one fails, the answer lacks its gauges and has all other metrics. A page asks the
+ * database, so that many at once share one.
  */
 export function createMetricsRoutes(deps: {
   metrics: ServerMetrics;

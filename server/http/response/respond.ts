@@ -167,7 +167,7 @@ const FOR_EVERY_PAGE = FOR_PROGRAMS.map((text, place, headers) =>
 function writeHead(res: Response, status: number, own: string[], security = FOR_PROGRAMS): void {
   const { id, headers: sent } = res.req;
   const headers = [...own, REQUEST_ID_HEADER, id, ...security];
-  const trace = sent.traceparent === undefined ? undefined : traceOf(sent);
+  const trace = traceOf(sent);
   if (trace !== undefined) headers.push('traceparent', trace.traceparent);
   res.writeHead(status, headers);
 }
