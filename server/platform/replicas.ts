@@ -34,7 +34,7 @@ interface Position {
 /** A replica that failed or lagged gets no reads for this time: not every reader has to find that out. */
 const REST_MS = 1_000;
 const POLL_MS = 2;
-/** So long a replica is believed to be as far as it was. Later another server may be at its address, which is not. */
+/** The time for which a replica is believed to be as far as it said. After that, another server may be at its address. */
 const BELIEVED_MS = 1_000;
 
 /**

@@ -10,3 +10,8 @@ it('moves user and password into a header', () => {
 it('has no header for a URL without them', () => {
   expect(splitCredentials('http://h/').headers).toEqual({});
 });
+
+it('takes a percent sign that encodes nothing as it stands', () => {
+  const { headers } = splitCredentials('http://me:50%off@h/');
+  expect(headers).toEqual({ authorization: `Basic ${btoa('me:50%off')}` });
+});

@@ -15,7 +15,7 @@ it('only so many spans wait for a collector that is slow, however long that is',
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   let goOn = () => {};
   const collector = await startCollector(
-    new Promise((resolve) => {
+    new Promise<void>((resolve) => {
       goOn = resolve;
     }),
   );
@@ -33,7 +33,7 @@ it('only so many spans wait for a collector that is slow, however long that is',
 });
 
 it('the end does not wait for a collector that never answers', async () => {
-  const collector = await startCollector(new Promise(() => {}));
+  const collector = await startCollector(new Promise<void>(() => {}));
   const spans = await openSpanExport(collector.url, SERVICE, { waitingMax: 10, closeWithinMs: 50 });
   spans.add(SPAN);
   expect(await spans.close()).toMatch(/^1 span did not reach .*: it did not take them in time$/);
