@@ -47,7 +47,6 @@ export async function runScript(
     );
   });
 
-  const unsent = await traces.close();
   await run.collectEvidence(fired);
   const queried = await thresholds.askQueries(outputs.flush);
   const findings = await run.judge();
@@ -56,6 +55,7 @@ export async function runScript(
 
   deps.series?.conclude({ load, verdict: findings?.verdict });
   const outputProblems = await closeOutputs(outputs, options, load);
+  const unsent = await traces.close();
   if (unsent !== undefined) outputProblems.push(unsent);
   for (const line of outputProblems) onEvent({ type: 'log', line });
   return {

@@ -51,6 +51,8 @@ export type FromWorker =
   | GatheredRound
   | { type: 'released'; times: ReleaseTimes }
   | { type: 'done'; lagMsP99: number }
+  /** After `done`: its traces have reached the collector, or are given up. */
+  | { type: 'traces-closed' }
   /** The worker cannot run its share to the end. */
   | { type: 'failed'; why: string };
 

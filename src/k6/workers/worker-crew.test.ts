@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startCollector } from '../../../test/collector.ts';
 import type { CallEvent } from '../../history/call-watch.ts';
 import { answersOnly } from '../../history/manifest.ts';
 import type { SaleFacts } from '../../history/operation.ts';
@@ -52,10 +53,14 @@ async function runInWorkers(
   {
     act = () => {},
     whileStarting = () => {},
+    tracesUrl,
+    onLimit = () => {},
   }: {
     /** Called when the script prints `act`. */
     act?: (run: LoadRun) => void;
     whileStarting?: (run: LoadRun) => void;
+    tracesUrl?: string;
+    onLimit?: (durationMs: number | undefined) => void;
   } = {},
 ) {
   const folder = writeFiles({ 'script.ts': `${K6}\n${source}` });
@@ -71,7 +76,7 @@ async function runInWorkers(
       env,
       target: referenceTarget,
       history,
-      clock: systemClock,
+      ...{ clock: systemClock, onLimit },
       log: (line) => {
         log.push(line);
         if (line === 'act') act(run);
@@ -87,7 +92,7 @@ async function runInWorkers(
             target: referenceTarget,
             clock: systemClock,
             history,
-            folder: folder.path('.'),
+            ...{ folder: folder.path('.'), tracesUrl },
             hear: (events, untilNs) =>
               void heard.push(...events.map((event) => ({ event, untilNs }))),
           },
@@ -108,6 +113,25 @@ async function runInWorkers(
 }
 
 describe('worker threads', () => {
+  it('end their load before a slow collector has all traces, and lose none of them', async () => {
+    let goOn = () => {};
+    const isReady = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const collector = await startCollector(isReady);
+    const { log } = await runInWorkers(
+      `export const options = { vus: 3, iterations: 6 };
+       export default async () => { await http.get(__ENV.BASE); }`,
+      {
+        tracesUrl: collector.url,
+        onLimit: (durationMs) => durationMs === undefined && goOn(),
+      },
+    );
+    expect(log).toEqual([]);
+    expect(collector.spans).toHaveLength(6);
+    collector.stop();
+  });
+
   it('run one plan together: each iteration once, each VU once, and one history', async () => {
     const { result, ticks, log, observed, heard, operations } = await runInWorkers(
       `export const options = { vus: 10, iterations: 100, thresholds: {

@@ -81,6 +81,7 @@ export class WorkerCrew implements Crew {
     const parts = this.workers.map(({ historyPath }) => historyPath);
     await this.options.history.adopt(parts);
     await Promise.all(parts.map((path) => rm(path)));
+    await Promise.all(this.workers.map(({ tracesClosed }) => tracesClosed.promise));
   }
 
   stop(): void {

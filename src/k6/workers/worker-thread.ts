@@ -8,7 +8,10 @@ const WORKER = modulePath('src/k6/workers/load-worker.ts');
 const ENTRY = runsFromSources ? assetPath('src/k6/workers/from-sources.mjs') : WORKER;
 
 /** Messages of a worker about the run; those about the thread itself are handled by `WorkerThread`. */
-export type RunMessage = Exclude<FromWorker, { type: 'ready' | 'done' | 'failed' }>;
+export type RunMessage = Exclude<
+  FromWorker,
+  { type: 'ready' | 'done' | 'traces-closed' | 'failed' }
+>;
 
 /** One worker thread and the state it last reported. */
 export class WorkerThread {
@@ -17,6 +20,8 @@ export class WorkerThread {
   readonly ready = withResolvers();
   /** Resolves when the share has been run to its end; rejects when the thread fails or ends before. */
   readonly done = withResolvers();
+  /** Resolves when its traces have reached the collector, or are given up. */
+  readonly tracesClosed = withResolvers();
   /** 0…1 of its share. */
   progress = 0;
   /** Iterations that the schedules of open models asked for so far; undefined without open models. */
@@ -50,6 +55,7 @@ export class WorkerThread {
   giveUp(): void {
     this.ready.resolve();
     this.done.resolve();
+    this.tracesClosed.resolve();
     void this.thread.terminate();
   }
 
@@ -59,6 +65,7 @@ export class WorkerThread {
 
   private receive(message: FromWorker, onMessage: (message: RunMessage) => void): void {
     if (message.type === 'ready') this.ready.resolve();
+    else if (message.type === 'traces-closed') this.tracesClosed.resolve();
     else if (message.type === 'failed') this.fail(new Error(message.why));
     else if (message.type === 'done') {
       this.lagMsP99 = message.lagMsP99;
@@ -75,6 +82,7 @@ export class WorkerThread {
   private fail(error: Error): void {
     this.ready.reject(error);
     this.done.reject(error);
+    this.tracesClosed.reject(error);
   }
 }
 
