@@ -2,6 +2,7 @@ import type { Clock } from '../../../src/kernel/clock.ts';
 import { rootMessage } from '../../../src/kernel/errors.ts';
 import type { DependencyHealth } from '../../../src/protocol/health.ts';
 import type { Logger } from '../../platform/logging.ts';
+import { withinTime } from '../../platform/within-time.ts';
 
 /** Sends a small request to a dependency; rejects when the dependency does not work. */
 export type Probe = () => Promise<unknown>;
