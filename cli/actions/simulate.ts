@@ -80,11 +80,12 @@ function simulateMany(flags: SimulateFlags, sales: number, context: CliContext):
 }
 
 function tellMany(
-  { bug, seed }: SimulateFlags,
+  flags: SimulateFlags,
   sales: number,
   counts: Record<VerdictStatus, number>,
   { invalid, missed }: { invalid: number[]; missed: number[] },
 ): string {
+  const { bug, seed } = flags;
   const counted = Object.entries(counts)
     .filter(([, times]) => times > 0)
     .map(([status, times]) => `${times} ${status}`)
@@ -101,10 +102,27 @@ function tellMany(
   }
   const shown = bug === undefined ? invalid[0] : missed[0];
   if (shown !== undefined) {
-    const named = bug === undefined ? '' : ` --bug ${bug}`;
-    lines.push(`look at one: flashsale-cli simulate --sales 1 --seed ${shown}${named}`);
+    lines.push(`look at one: ${commandOf({ ...flags, sales: 1, seed: shown })}`);
   }
   return lines.join('\n');
+}
+
+/** The command that makes the sale of these flags. */
+function commandOf({
+  flow,
+  bug,
+  buyers,
+  stock,
+  skus,
+  instances,
+  loss,
+  seed,
+  sales,
+}: SimulateFlags): string {
+  const percent = loss === undefined ? undefined : Number((loss * 100).toPrecision(9));
+  const flags = { sales, seed, flow, bug, buyers, stock, skus, instances, loss: percent };
+  const words = Object.entries(given(flags)).map(([name, value]) => `--${name} ${value}`);
+  return ['flashsale-cli simulate', ...words].join(' ');
 }
 
 /** The sale of a seed: as large as the flags say, in the shape in which a bug shows, or in a random one of many. */
@@ -124,5 +142,8 @@ function shapeOf(bug: Bug | undefined, seed: number, sales: number | undefined):
   return { seed, buyers: 2_000, total: 100, instances: 2, lossRate: 0.01, arrivalRate: 20_000 };
 }
 
-const given = (options: Partial<SimulationOptions>): Partial<SimulationOptions> =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+/** The values that somebody gave. */
+const given = <Values extends object>(values: Values): Partial<Values> =>
+  Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as Partial<Values>;

@@ -33,6 +33,16 @@ it('C.8 makes the mistake that is named, and shows the witness against it', asyn
   expect(stdout).toContain('✗ INVALID');
 });
 
+it('C.8 names the command that makes one of many sales again', async () => {
+  const flags = ['--bug', 'uncounted', '--buyers', '2', '--loss', '7'];
+  const { stdout, code } = await simulate('--sales', '40', '--seed', '5', ...flags);
+  const [, again = ''] = /look at one: flashsale-cli (.*)/.exec(stdout) ?? [];
+  expect(again).toMatch(/^simulate --sales 1 --seed \d+ --bug uncounted --buyers 2 --loss 7$/);
+  expect(code).toBe(12);
+  const one = await place.run(again.split(' '));
+  expect(one.stdout).not.toContain('INVALID');
+});
+
 it('C.8 judges many sales, the same ones for the same seed', async () => {
   const many = async (...args: string[]) =>
     JSON.parse((await simulate('--sales', '25', '--json', ...args)).stdout);

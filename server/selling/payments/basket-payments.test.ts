@@ -11,6 +11,7 @@ import { lapse, readStock, stockSku, tally, times } from '../../stock/testing/fi
 import type { PaymentGateway } from './gateway/payment-gateway.ts';
 import { createSimulatedGateway } from './gateway/simulated-gateway.ts';
 import { createPayments } from './index.ts';
+import { settleAll } from './testing/settle-all.ts';
 
 let database: TestDatabase;
 let pool: Pool;
@@ -30,7 +31,7 @@ beforeEach(() => {
 });
 /** After each test every payment is settled, and the ledger must be consistent. */
 afterEach(async () => {
-  await settleAll();
+  await settleAll(pool, payments());
   expect(await auditLedger(pool)).toEqual([]);
 });
 
@@ -47,16 +48,6 @@ const payments = (baskets: Pick<BasketLedger, 'confirmBasket'> = ledger) =>
     nowMs: () => 0,
     onWebhook: () => {},
   });
-
-/** Makes all open payments due and settles them, until none is open. */
-async function settleAll(): Promise<void> {
-  const { rowCount } = await pool.query(
-    'UPDATE payments SET next_try_at = now() WHERE next_try_at IS NOT NULL',
-  );
-  if (rowCount === 0) return;
-  await payments().settleDue(1000);
-  await settleAll();
-}
 
 /** A basket that is held: one unit for 10.00, and two for 3.00 each. */
 async function held(): Promise<BasketHold> {
@@ -174,7 +165,7 @@ describe('S1.4 a payment of a basket that is late', () => {
       outcome: 'pending',
       orders: [{ status: 'PENDING' }, { status: 'PENDING' }],
     });
-    await settleAll();
+    await settleAll(pool, payments());
     expect(await readOrders(basket)).toEqual(SOLD);
   });
 
@@ -183,7 +174,7 @@ describe('S1.4 a payment of a basket that is late', () => {
     const dying = { confirmBasket: () => Promise.reject(new Error('Connection terminated')) };
     await expect(payments(dying).payBasket(wanted(basket))).rejects.toThrow();
     expect(await readOrders(basket)).toEqual(['PENDING, PENDING 16.00', 'PENDING']);
-    await settleAll();
+    await settleAll(pool, payments());
     expect(await readOrders(basket)).toEqual(SOLD);
   });
 
@@ -191,7 +182,7 @@ describe('S1.4 a payment of a basket that is late', () => {
     const basket = await held();
     loseAnswers();
     await payments().payBasket(wanted(basket, 'decline-late'));
-    await settleAll();
+    await settleAll(pool, payments());
     expect(await readOrders(basket)).toEqual(['FAILED, DECLINED 16.00', 'FAILED']);
   });
 
@@ -206,7 +197,7 @@ describe('S1.4 a payment of a basket that is late', () => {
       };
       expect(await payments().payBasket(wanted(basket))).toEqual({ outcome: 'expired' });
       gateway.charge = charge;
-      await settleAll();
+      await settleAll(pool, payments());
       expect(await readOrders(basket)).toEqual(REFUNDED);
       expect(await stocksOf(basket)).toMatchObject([{ sold: 0 }, { sold: 0 }]);
     }
@@ -220,7 +211,7 @@ describe('S1.4 a payment of a basket that is late', () => {
       return charge(request);
     };
     expect(await payments().payBasket(wanted(basket))).toEqual({ outcome: 'not_active' });
-    await settleAll();
+    await settleAll(pool, payments());
     expect(await readOrders(basket)).toEqual(REFUNDED);
   });
 
@@ -229,7 +220,7 @@ describe('S1.4 a payment of a basket that is late', () => {
     loseAnswers();
     await payments().payBasket(wanted(basket));
     expect(await ledger.cancelBasket(basket)).toMatchObject({ outcome: 'cancelled' });
-    await settleAll();
+    await settleAll(pool, payments());
     expect(await readOrders(basket)).toEqual(['CANCELLED, REFUNDED 16.00', 'CANCELLED']);
     const free = { available: 5, reserved: 0, sold: 0 };
     expect(await stocksOf(basket)).toEqual([free, free]);

@@ -21,6 +21,7 @@ import type { PaymentGateway } from './gateway/payment-gateway.ts';
 import { createSimulatedGateway } from './gateway/simulated-gateway.ts';
 import { createPayments } from './index.ts';
 import { createPaymentStore } from './store.ts';
+import { settleAll } from './testing/settle-all.ts';
 
 let database: TestDatabase;
 let pool: Pool;
@@ -39,7 +40,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 /** After each test every payment is settled, and the ledger must be consistent. */
 afterEach(async () => {
-  await settleAll();
+  await settleAll(pool, payments());
   expect(await auditLedger(pool)).toEqual([]);
 });
 beforeEach(() => {
@@ -98,16 +99,6 @@ const wanted = (hold: HoldRequest, transactionId: string = newId()) => ({
   transactionId,
   callId: 'call-1',
 });
-
-/** Makes all open payments due and settles them, until none is open. */
-async function settleAll(): Promise<void> {
-  const { rowCount } = await pool.query(
-    'UPDATE payments SET next_try_at = now() WHERE next_try_at IS NOT NULL',
-  );
-  if (rowCount === 0) return;
-  await payments().settleDue(1000);
-  await settleAll();
-}
 
 /** Waits until a statement of this database waits for a lock. */
 async function untilOneWaits(): Promise<void> {
@@ -230,7 +221,7 @@ describe('S1.4 an undecided payment', () => {
     });
     expect(await readPayments(hold.skuId)).toEqual(['PENDING PENDING open']);
 
-    await settleAll();
+    await settleAll(pool, payments());
     expect(await readPayments(hold.skuId)).toEqual(['CONFIRMED CHARGED']);
     expect(await readStock(pool, hold.skuId)).toEqual({ available: 0, reserved: 0, sold: 1 });
     expect(calls).toEqual({ charge: 1, find: 1, refund: 0 });
@@ -244,7 +235,7 @@ describe('S1.4 an undecided payment', () => {
       return { outcome: 'unknown' };
     };
     await payments().pay(wanted(hold, 'decline-late'));
-    await settleAll();
+    await settleAll(pool, payments());
     expect(await readPayments(hold.skuId)).toEqual(['FAILED DECLINED']);
     expect(calls.refund).toBe(0);
   });
@@ -258,7 +249,7 @@ describe('S1.4 an undecided payment', () => {
       return { outcome: 'unknown' };
     };
     await payments().pay(wanted(hold));
-    await settleAll();
+    await settleAll(pool, payments());
     expect(await readPayments(hold.skuId)).toEqual(['FAILED DECLINED']);
     expect(await arrive()).toMatchObject({ outcome: 'declined' });
   });
@@ -306,7 +297,7 @@ describe('S1.4 an undecided payment', () => {
     await payments().pay(wanted(hold, 'tx-lost'));
     gateway.charge = async () => ({ outcome: 'unavailable' });
     expect(await payments().pay(wanted(hold, 'tx-lost'))).toEqual({ outcome: 'unavailable' });
-    await settleAll();
+    await settleAll(pool, payments());
     expect(await readPayments(hold.skuId)).toEqual(['CONFIRMED CHARGED']);
   });
 
@@ -320,7 +311,7 @@ describe('S1.4 an undecided payment', () => {
     await payments().settleDue(1000);
     expect(await readPayments(hold.skuId)).toEqual(['PENDING PENDING open']);
     gateway.find = find;
-    await settleAll();
+    await settleAll(pool, payments());
     expect(await readPayments(hold.skuId)).toEqual(['FAILED DECLINED']);
   });
 
@@ -334,7 +325,7 @@ describe('S1.4 an undecided payment', () => {
       expect.objectContaining({ name: 'Unfinished', cause: expect.anything() }),
     );
     expect(await readPayments(hold.skuId)).toEqual(['PENDING PENDING open']);
-    await settleAll();
+    await settleAll(pool, payments());
     expect(await readPayments(hold.skuId)).toEqual(['CONFIRMED CHARGED']);
   });
 
@@ -377,7 +368,7 @@ describe('S1.3 a payment that arrives after its hold lapsed', () => {
     expect(rows).toEqual([{ call_id: 'call-1' }]);
     const order = { orderId, userId: hold.userId, skuId: hold.skuId };
     expect(await ledger.cancelOrder(order)).toMatchObject({ outcome: 'cancelled' });
-    await settleAll();
+    await settleAll(pool, payments());
     expect(await readPayments(hold.skuId)).toEqual(['CANCELLED REFUNDED']);
   });
 
@@ -393,7 +384,7 @@ describe('S1.3 a payment that arrives after its hold lapsed', () => {
     gateway.charge = async (request) => {
       const charged = await charge(request);
       await lapse(pool, [hold]);
-      await settleAll();
+      await settleAll(pool, payments());
       return charged;
     };
     const paid = await payments().pay(wanted(hold));
@@ -414,7 +405,7 @@ describe('S1.3 a payment that arrives after its hold lapsed', () => {
     });
     expect(await payments().pay(wanted(hold))).toEqual({ outcome: 'expired' });
     expect(await readPayments(hold.skuId)).toEqual(['FAILED CHARGED open']);
-    await settleAll();
+    await settleAll(pool, payments());
     expect(await readPayments(hold.skuId)).toEqual(['FAILED REFUNDED']);
     expect(calls.refund).toBe(1);
   });
@@ -425,7 +416,7 @@ describe('S1.3 a payment that arrives after its hold lapsed', () => {
       await ledger.hold({ ...hold, holdId: newId() });
     });
     expect(await payments().pay(wanted(hold))).toEqual({ outcome: 'expired' });
-    await settleAll();
+    await settleAll(pool, payments());
     expect(await readPayments(hold.skuId)).toEqual(['FAILED REFUNDED']);
     expect(await readStock(pool, hold.skuId)).toEqual({ available: 4, reserved: 1, sold: 0 });
   });
@@ -438,7 +429,7 @@ describe('S1.3 a payment that arrives after its hold lapsed', () => {
       return charge(request);
     };
     expect(await payments().pay(wanted(hold))).toEqual({ outcome: 'not_active' });
-    await settleAll();
+    await settleAll(pool, payments());
     expect(await readPayments(hold.skuId)).toEqual(['FAILED REFUNDED']);
   });
 
@@ -457,7 +448,7 @@ describe('S1.3 a payment that arrives after its hold lapsed', () => {
         await payments().settleDue(10);
       }),
     );
-    await settleAll();
+    await settleAll(pool, payments());
     expect(await readPayments(hold.skuId)).toEqual(['CONFIRMED CHARGED']);
     expect(await readStock(pool, hold.skuId)).toEqual({ available: 0, reserved: 0, sold: 1 });
   });
@@ -491,7 +482,7 @@ describe('S1.4 the refund of a cancelled order', () => {
     await ledger.cancelOrder({ ...paid.order });
     await payments().settleDue(1000);
     expect(await readPayments(hold.skuId)).toEqual(['CANCELLED CHARGED open']);
-    await settleAll();
+    await settleAll(pool, payments());
     expect(await readPayments(hold.skuId)).toEqual(['CANCELLED REFUNDED']);
   });
 
@@ -501,7 +492,7 @@ describe('S1.4 the refund of a cancelled order', () => {
     const paid = await payments().pay(wanted(hold));
     if (paid.outcome !== 'pending') throw new Error(`was ${paid.outcome}`);
     expect(await ledger.cancelOrder(paid.order)).toEqual({ outcome: 'cancelled', sequence: 2 });
-    await settleAll();
+    await settleAll(pool, payments());
     expect(await readPayments(hold.skuId)).toEqual(['CANCELLED DECLINED']);
     expect(provider.find(paid.order.orderId)).toMatchObject({ status: 'void' });
   });
@@ -538,7 +529,7 @@ describe('S1.4 the refund of a cancelled order', () => {
       }),
     );
     await Promise.all(cancels);
-    await settleAll();
+    await settleAll(pool, payments());
     for (const hold of holds) {
       const [state] = await readPayments(hold.skuId);
       const { sold } = await readStock(pool, hold.skuId);
