@@ -12,6 +12,7 @@ export async function recordSale(path: string, recorded: RecordedHistory): Promi
       ? []
       : [{ atNs: operation.completedAtNs, operation, isAnswer: true }]),
   ]);
+  // Readers take answers in any order behind their calls; those of a run stand in the order of time.
   events.sort((a, b) => a.atNs - b.atNs);
   for (const { atNs, operation, isAnswer } of events) {
     if (isAnswer) history.complete(operation.id, operation, atNs);

@@ -97,6 +97,11 @@ describe('all-or-nothing', () => {
     expect(check(evidenceOf(sale, NO_ANSWER, evidence)).status).toBe('valid');
   });
 
+  it('finds a line that is missing though its call was answered yes, whenever its SKU was read', () => {
+    const evidence = { ledger: books(halve), books: readIn('SKU-2', SKU) };
+    expect(check(evidenceOf(sale, BOTH, evidence)).status).toBe('invalid');
+  });
+
   it('finds one line in the ledger and not the other, though nobody was told', () => {
     const evidence = { ledger: books(halve), books: readIn(SKU, 'SKU-2') };
     const { status, summary } = check(evidenceOf(sale, NO_ANSWER, evidence));
