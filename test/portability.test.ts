@@ -18,6 +18,7 @@ import { readSalePlan } from '../src/run/sale/sale-plan.ts';
 import { seedSale } from '../src/run/sale/seed-sale.ts';
 import { splitStock } from '../src/run/sale/split-stock.ts';
 import { referenceTarget } from '../src/target/reference.ts';
+import { saleOf } from './judge/story.ts';
 import { describeWithK6 } from './k6.ts';
 import { startTestServer, type TestServer } from './server.ts';
 import { until } from './until.ts';
@@ -130,7 +131,7 @@ async function runHere(path: string, samples: string): Promise<void> {
     options: script.options,
     clock: systemClock,
   });
-  const history = createHistoryFile(`${samples}.history`, {} as never, systemClock);
+  const history = createHistoryFile(`${samples}.history`, saleOf({ total: 1 }), systemClock);
   const load = startLoad({
     script,
     env,
