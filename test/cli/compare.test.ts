@@ -24,7 +24,7 @@ const shop = (delayMs: number): string => `
 
 const SCRIPT = `
   import http from 'k6/http';
-  export const options = { vus: 2, iterations: 20 };
+  export const options = { vus: 3, iterations: 9 };
   export default () => { http.get(__ENV.URL); };
 `;
 
@@ -43,7 +43,8 @@ async function commit(name: string, text: string): Promise<void> {
 it('C.6 compares two revisions of a shop in turn, and finds the slower one', async () => {
   git('init', '-q');
   await commit('fast', shop(2));
-  await commit('slow', shop(200));
+  // So much slower that five pairs tell it on the busiest machine.
+  await commit('slow', shop(1_000));
   await writeFile(join(workplace.folder, 'load.js'), SCRIPT);
   await writeFile(
     join(workplace.folder, 'shop.target.yaml'),
