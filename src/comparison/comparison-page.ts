@@ -1,5 +1,5 @@
 import type { PageContent } from '../report/page/page-content.ts';
-import type { Chart, Tone } from '../report/pictures/pictures.ts';
+import { type Chart, NOTHING, type Tone } from '../report/pictures/pictures.ts';
 import type { Comparison } from './comparison.ts';
 import { tellBroken, tellComparison, tellFailed } from './conclusion.ts';
 import { FIGURES } from './figures.ts';
@@ -53,6 +53,6 @@ function pairsChart({ by, sides }: Comparison): Chart {
       tone: TONES[place % TONES.length] as Tone,
       values: figures[by] ?? [],
     })),
-    ...{ marks: [], bands: [] },
+    ...NOTHING,
   };
 }

@@ -15,6 +15,7 @@ import { REFUSAL_REASONS } from './refusal-reason.ts';
  *     {"type":"ok"|"fail"|"info","id":1,"at":NS,"status":201,"hold":…,"sequence":…,"requestId":…}
  *     {"type":"scrape", …MetricsScrape}
  *     {"type":"fault","name":"redis-emptied","atNs":NS,"untilNs":NS}
+ *     {"type":"phase","scenario":"buyers","stage":"to 50 VUs","atNs":NS,"untilNs":NS}
  *     {"type":"generator","saturated":false,"reasons":[]}
  *     {"type":"ledger","entry":LedgerEntry}
  *     {"type":"books", …BooksReading}
@@ -180,6 +181,15 @@ export const FaultLine = z.object({
   untilNs: z.number().optional(),
 });
 
+/** A stage of a scenario of the load, or a scenario without stages. */
+export const PhaseLine = z.object({
+  type: z.literal('phase'),
+  scenario: z.string(),
+  stage: z.string().optional(),
+  atNs: z.number(),
+  untilNs: z.number().optional(),
+});
+
 export const EndLine = z.object({ type: z.literal('end'), invoked: z.int(), scrapes: z.int() });
 
 /** One line of a history. The reader checks the lines of operations by hand, because there are millions of them. */
@@ -189,6 +199,7 @@ export const HistoryLine = z.discriminatedUnion('type', [
   CompleteLine,
   ScrapeLine,
   FaultLine,
+  PhaseLine,
   GeneratorLine,
   LedgerLine,
   BooksLine,

@@ -14,6 +14,7 @@ import {
   InvariantLine,
   LedgerLine,
   OLDER_VERSIONS,
+  PhaseLine,
   SaleLine,
   ScrapeLine,
 } from './format.ts';
@@ -26,6 +27,7 @@ import { createOperationLine, type Line, readAnswer, readCall } from './operatio
 import { createOperationList } from './operation-list.ts';
 import { createOperationScanner } from './operation-scanner.ts';
 import { PackedTexts } from './packed-texts.ts';
+import type { RecordedPhase } from './recorded-phase.ts';
 import { TextTable } from './text-table.ts';
 
 /** The content of a history file, in the shape that the judge reads. It may hold less than the sale's manifest promises. */
@@ -44,6 +46,7 @@ export interface RecordedHistory {
   invariants?: InvariantResult[];
   counted?: CountedFact[];
   faults?: Fault[];
+  phases?: RecordedPhase[];
   /** True when the closing line is missing: the recording process was killed. A half-written last line is left out. */
   truncated: boolean;
 }
@@ -71,6 +74,7 @@ export function createHistoryParser(path: string): HistoryParser {
   const { operations, invoke, complete } = createOperationList(texts, ids, refuse);
   const scrapes: MetricsScrape[] = [];
   const faults: Fault[] = [];
+  const phases: RecordedPhase[] = [];
   const ledger = createLedgerReader(texts);
   const books: BooksReading[] = [];
   const invariants: InvariantResult[] = [];
@@ -129,7 +133,10 @@ export function createHistoryParser(path: string): HistoryParser {
         invariants.push(withoutType(parseAs(InvariantLine, parsed)));
         break;
       case 'fault':
-        readFault(parsed);
+        faults.push(withoutType(parseAs(FaultLine, parsed)));
+        break;
+      case 'phase':
+        phases.push(withoutType(parseAs(PhaseLine, parsed)));
         break;
       case 'generator':
         generator = withoutType(parseAs(GeneratorLine, parsed));
@@ -188,11 +195,6 @@ export function createHistoryParser(path: string): HistoryParser {
     scrapes.push({ ...scrape, samples });
   }
 
-  function readFault(parsed: Line): void {
-    const { name, atNs } = parseAs(FaultLine, parsed);
-    faults.push({ name, atNs });
-  }
-
   function readEnd(parsed: Line): void {
     const { invoked, scrapes } = parseAs(EndLine, parsed);
     scrapesRecorded = scrapes;
@@ -222,6 +224,7 @@ export function createHistoryParser(path: string): HistoryParser {
       invariants: invariants.length > 0 ? invariants : undefined,
       counted: counted.length > 0 ? counted : undefined,
       faults: faults.length > 0 ? faults : undefined,
+      phases: phases.length > 0 ? phases : undefined,
       truncated: !ended,
     };
   }

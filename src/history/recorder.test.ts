@@ -64,6 +64,9 @@ describe('a history file', () => {
     history.ledger(inventory);
     history.books(reading);
     history.fault({ name: 'redis-emptied', atNs: 170 });
+    history.fault({ name: 'server-killed', atNs: 172, untilNs: 175 });
+    history.phase({ scenario: 'buyers', stage: 'to 50 VUs', atNs: 100, untilNs: 160 });
+    history.phase({ scenario: 'visitors', stage: undefined, atNs: 120, untilNs: undefined });
     history.generator({ saturated: true, reasons: ['event loop late'] });
     await history.close();
 
@@ -105,7 +108,14 @@ describe('a history file', () => {
     expect(read1.books).toEqual([reading]);
     expect(read1.scrapesRecorded).toBe(1);
     expect(read1.generator).toEqual({ saturated: true, reasons: ['event loop late'] });
-    expect(read1.faults).toEqual([{ name: 'redis-emptied', atNs: 170 }]);
+    expect(read1.faults).toEqual([
+      { name: 'redis-emptied', atNs: 170 },
+      { name: 'server-killed', atNs: 172, untilNs: 175 },
+    ]);
+    expect(read1.phases).toEqual([
+      { scenario: 'buyers', stage: 'to 50 VUs', atNs: 100, untilNs: 160 },
+      { scenario: 'visitors', atNs: 120 },
+    ]);
     expect(read1.truncated).toBe(false);
   });
 

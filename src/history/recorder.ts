@@ -16,6 +16,7 @@ import {
   type HistoryCounts,
   type HistoryRecorder,
 } from './operation-writer.ts';
+import type { RecordedPhase } from './recorded-phase.ts';
 
 /** A recorder into a file with all the evidence of one run, so that the same verdict can be reached from the file later. */
 export interface HistoryFile extends HistoryRecorder {
@@ -35,6 +36,8 @@ export interface HistoryFile extends HistoryRecorder {
   counted(fact: CountedFact): void;
   /** Records something that the run broke on purpose. */
   fault(fault: Fault): void;
+  /** Records a part of the load's plan once the load is over. */
+  phase(phase: RecordedPhase): void;
   generator(facts: { saturated: boolean; reasons: string[] }): void;
   /** Adds the operations of parts that were recorded elsewhere, in the order of their times. */
   adopt(partPaths: string[]): Promise<void>;
@@ -87,6 +90,7 @@ export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): 
     counted: (fact) => file.append(`${JSON.stringify({ type: 'counted', ...fact })}\n`),
     invariant: (result) => file.append(`${JSON.stringify({ type: 'invariant', ...result })}\n`),
     fault: (fault) => file.append(`${JSON.stringify({ type: 'fault', ...fault })}\n`),
+    phase: (phase) => file.append(`${JSON.stringify({ type: 'phase', ...phase })}\n`),
     generator: (facts) => file.append(`${JSON.stringify({ type: 'generator', ...facts })}\n`),
     async adopt(partPaths) {
       const open = partPaths.map(() => new Map<number, number>());

@@ -3,6 +3,7 @@ import type { OutcomeCounts } from './metrics/outcomes.ts';
 import type { MetricSummary } from './metrics/summary.ts';
 import type { SummaryOutput } from './metrics/summary-output.ts';
 import type { ThresholdResult } from './metrics/thresholds.ts';
+import type { LoadPhase } from './schedule/load-phases.ts';
 
 /** Durations of requests in milliseconds, measured from the scheduled time of each. */
 export interface LatencyMs {
@@ -60,6 +61,8 @@ export interface LoadResult {
   };
   /** The output of the script's `handleSummary`; absent if the script has none. */
   summaryOutput?: SummaryOutput;
+  /** When the load began, by the monotonic clock, and the parts of its plan that ran; absent for one that never began. */
+  course?: { startedAtNs: number; phases: LoadPhase[] } | undefined;
   /** The reason for an early end; absent for a load that completed its plan. */
   stoppedBy?: 'interrupt' | 'threshold' | 'script-abort' | 'target-gone' | 'violation';
 }

@@ -5,6 +5,7 @@ import { summarizeMetrics } from '../../load/metrics/summary.ts';
 import type { Tally } from '../../load/metrics/tally.ts';
 import { createThresholds } from '../../load/metrics/thresholds.ts';
 import type { LoadResult, LoadTick } from '../../load/result.ts';
+import { phasesOf } from '../../load/schedule/load-phases.ts';
 import type { OutputLine } from './k6-output.ts';
 import { createK6Samples } from './k6-samples.ts';
 
@@ -42,6 +43,14 @@ export function createK6Results(spec: LoadSpec): K6Results {
     if (summary) return summary.testRunDurationMs;
     const startedAtMs = samples.startedAtMs();
     return startedAtMs === undefined ? 0 : clock.nowMs() - startedAtMs;
+  }
+
+  /** k6 tells the time of day at which it began. */
+  function course(): LoadResult['course'] {
+    const startedAtMs = samples.startedAtMs();
+    if (startedAtMs === undefined) return undefined;
+    const startedAtNs = Math.round(clock.monotonicNs() - (clock.nowMs() - startedAtMs) * 1e6);
+    return { startedAtNs, phases: phasesOf(options.scenarios, elapsedMs()) };
   }
 
   function progress(): number {
@@ -117,6 +126,7 @@ export function createK6Results(spec: LoadSpec): K6Results {
           eventLoopLagMsP99: 0,
           threads: 1,
         }),
+        course: course(),
         ...(stoppedBy ? { stoppedBy } : {}),
       };
     },

@@ -1,5 +1,6 @@
 import { summarizeMetrics, summaryData } from '../metrics/summary.ts';
 import type { LoadResult } from '../result.ts';
+import { phasesOf } from '../schedule/load-phases.ts';
 import type { LoadParts } from './load-parts.ts';
 
 /** The result of a load after its last function but `handleSummary`, which is called here with k6's summary. */
@@ -17,6 +18,7 @@ export async function makeResult(
   });
   const summaryOutput = await summarizeForScript(parts, thresholds);
   const stoppedBy = state.stoppedBy();
+  const startedAtNs = state.startedAtNs();
   const { failed, ...thrown } = exceptions.result();
   return {
     elapsedMs,
@@ -34,6 +36,9 @@ export async function makeResult(
     thresholds,
     generator,
     ...(summaryOutput ? { summaryOutput } : {}),
+    ...(startedAtNs !== undefined && {
+      course: { startedAtNs, phases: phasesOf(options.scenarios, elapsedMs) },
+    }),
     ...(stoppedBy ? { stoppedBy } : {}),
   };
 }

@@ -24,6 +24,11 @@ export class RunState {
     this.endedAtMs = this.now();
   }
 
+  /** The moment at which the scenarios started, in nanoseconds; undefined before. */
+  startedAtNs(): number | undefined {
+    return this.startedAtMs === undefined ? undefined : Math.round(this.startedAtMs * 1e6);
+  }
+
   hasStarted(): boolean {
     return this.startedAtMs !== undefined;
   }

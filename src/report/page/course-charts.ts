@@ -1,9 +1,14 @@
 import type { LoadTick } from '../../load/result.ts';
 import { POINTS_MAX, round } from '../pictures/charts/buckets.ts';
-import type { Chart, Series } from '../pictures/pictures.ts';
+import { overlay } from '../pictures/happenings.ts';
+import { type Chart, type Happenings, NOTHING, type Series } from '../pictures/pictures.ts';
 
-/** Draws the offered and the achieved rate, and the latency from the scheduled time. None for a load without ticks. */
-export function courseCharts(course: LoadTick[]): Chart[] {
+/**
+ * Draws the offered and the achieved rate, and the latency from the scheduled time. None for a load without ticks.
+ *
+ * @param happenings in seconds since the load began
+ */
+export function courseCharts(course: LoadTick[], happenings: Happenings): Chart[] {
   if (course.length < 2) return [];
   const step = Math.ceil(course.length / POINTS_MAX);
   const ticks = course.filter((_, place) => place % step === 0);
@@ -20,11 +25,12 @@ export function courseCharts(course: LoadTick[]): Chart[] {
     }),
   });
   const isOffered = ticks.some(({ offeredRate }) => offeredRate !== undefined);
-  return [
+  const charts: Chart[] = [
     {
       title: 'Offered and achieved load',
       note: 'Iterations that the plan asked for, and requests that were answered, since the load began.',
-      ...{ unit: 'per second', x, marks: [], bands: [] },
+      ...{ unit: 'per second', x },
+      ...NOTHING,
       series: [
         ...(isOffered ? [line('iterations offered', 'quiet', (tick) => tick.offeredRate)] : []),
         line('requests', 'first', ({ requestRate }) => requestRate),
@@ -34,7 +40,8 @@ export function courseCharts(course: LoadTick[]): Chart[] {
     {
       title: 'Latency from the scheduled time',
       note: 'A buyer who had to wait for the load generator waited, too.',
-      ...{ unit: 'ms', x, marks: [], bands: [] },
+      ...{ unit: 'ms', x },
+      ...NOTHING,
       series: [
         line('p50', 'first', ({ latencyMs }) => latencyMs.p50),
         line('p95', 'second', ({ latencyMs }) => latencyMs.p95),
@@ -42,4 +49,5 @@ export function courseCharts(course: LoadTick[]): Chart[] {
       ],
     },
   ];
+  return charts.map((chart) => overlay(chart, happenings));
 }

@@ -15,11 +15,48 @@
       ? '–'
       : value.toLocaleString('en-US', { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 0 });
 
+  const LANE = 15;
+
+  /** The place of a moment in a chart, on its edge where it lies outside. */
+  const placeIn = (plot, at) => {
+    const { left, width } = plot.bbox;
+    return Math.min(left + width, Math.max(left, plot.valToPos(at, 'x', true)));
+  };
+
+  /** Paints the phases of the load above a chart, a lane for each scenario; a name that has no room is left out. */
+  function paintLanes(plot, lanes) {
+    const { ctx, bbox } = plot;
+    const height = LANE * devicePixelRatio;
+    ctx.save();
+    ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+    ctx.textAlign = 'left';
+    ctx.textBaseline = 'middle';
+    lanes.forEach((lane, row) => {
+      const top = bbox.top - (lanes.length - row) * height;
+      lane.forEach(({ from, to, label, tone }, number) => {
+        const left = placeIn(plot, from);
+        const width = placeIn(plot, to) - left;
+        if (width <= 0) return;
+        ctx.fillStyle = color(tone);
+        ctx.globalAlpha = number % 2 === 0 ? 0.18 : 0.34;
+        ctx.fillRect(left, top, width, height - devicePixelRatio);
+        if (number > 0) ctx.fillRect(left, bbox.top, devicePixelRatio, bbox.height);
+        ctx.globalAlpha = 1;
+        ctx.fillStyle = color('ink');
+        const room = width - 6 * devicePixelRatio;
+        if (ctx.measureText(label).width <= room) {
+          ctx.fillText(label, left + 3 * devicePixelRatio, top + height / 2);
+        }
+      });
+    });
+    ctx.restore();
+  }
+
   /** Paints the spans and moments of a chart, with their names. */
   function paintMoments(plot, { bands, marks }) {
     const { ctx, bbox } = plot;
     const right = bbox.left + bbox.width;
-    const placeOf = (at) => Math.min(right, Math.max(bbox.left, plot.valToPos(at, 'x', true)));
+    const placeOf = (at) => placeIn(plot, at);
     ctx.save();
     ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
     ctx.textAlign = 'left';
@@ -29,9 +66,9 @@
       const left = Math.max(bbox.left + 4, Math.min(at + 4 * devicePixelRatio, right - width - 4));
       ctx.fillText(text, left, bbox.top + (4 + row * 14) * devicePixelRatio);
     };
-    for (const { from, to, label } of bands) {
-      ctx.fillStyle = color('line');
-      ctx.globalAlpha = 0.35;
+    for (const { from, to, label, tone } of bands) {
+      ctx.fillStyle = color(tone);
+      ctx.globalAlpha = 0.2;
       ctx.fillRect(placeOf(from), bbox.top, placeOf(to) - placeOf(from), bbox.height);
       ctx.globalAlpha = 1;
       ctx.fillStyle = color('faint');
@@ -60,7 +97,8 @@
     const labelAt = (place) => chart.xLabels?.[place] ?? '';
     return {
       width,
-      height: HEIGHT,
+      height: HEIGHT + LANE * chart.lanes.length,
+      padding: [8 + LANE * chart.lanes.length, null, null, null],
       scales: {
         x: { time: false, range: chart.xLabels && ((_, from, to) => [from, to]) },
         y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(high ?? 1, 1e-3) * 1.08] },
@@ -87,7 +125,12 @@
         })),
       ],
       hooks: {
-        drawClear: [(plot) => paintMoments(plot, { bands: chart.bands, marks: [] })],
+        drawClear: [
+          (plot) => {
+            paintLanes(plot, chart.lanes);
+            paintMoments(plot, { bands: chart.bands, marks: [] });
+          },
+        ],
         draw: [(plot) => paintMoments(plot, { bands: [], marks: chart.marks })],
       },
     };
@@ -104,7 +147,9 @@
   const drawAll = () => places.forEach(draw);
   drawAll();
   addEventListener('resize', () => {
-    for (const [place, plot] of drawn) plot.setSize({ width: place.clientWidth, height: HEIGHT });
+    for (const [place, plot] of drawn) {
+      plot.setSize({ width: place.clientWidth, height: plot.height });
+    }
   });
   dark.addEventListener('change', drawAll);
   print.addEventListener('change', drawAll);

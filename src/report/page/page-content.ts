@@ -4,9 +4,16 @@ import type { SaleFacts } from '../../history/operation.ts';
 import { formatMs } from '../../kernel/format.ts';
 import { count } from '../../kernel/wording.ts';
 import { concludeLoad } from '../../load/conclusion.ts';
-import { isSale, type LoadReport, type RoundReport } from '../../run/run-report.ts';
+import type { LoadPhase } from '../../load/schedule/load-phases.ts';
+import {
+  isSale,
+  type LoadReport,
+  type RoundReport,
+  type SaleReport,
+} from '../../run/run-report.ts';
 import { loadTables } from '../load-tables.ts';
-import type { Chart, SalePictures, Table, TimeLine } from '../pictures/pictures.ts';
+import { ofPhases, type ShownPhase, shifted } from '../pictures/happenings.ts';
+import type { Chart, Happenings, SalePictures, Table, TimeLine } from '../pictures/pictures.ts';
 import { courseCharts } from './course-charts.ts';
 
 /** A name and a value. */
@@ -64,12 +71,13 @@ export function describeRunPage(report: LoadReport): PageContent {
     ...outputProblems,
   ];
   const shared = { scenario, command, tables: loadTables(report) };
+  const phases = ofPhases((load.course?.phases ?? []).map(inSeconds));
   if (!isSale(report)) {
     return {
       ...shared,
       status: ofLoad.status,
       sentence: `${ofLoad.status}: ${ofLoad.sentence}`,
-      ...{ remarks, facts, checks: [], timeLines: [], charts: courseCharts(course) },
+      ...{ remarks, facts, checks: [], timeLines: [], charts: courseCharts(course, phases) },
     };
   }
   const { verdict, sale, pictures, strategy, instances, rounds = [] } = report;
@@ -94,7 +102,10 @@ export function describeRunPage(report: LoadReport): PageContent {
       ...facts,
     ],
     timeLines: pictures?.timeLines ?? [],
-    charts: [...(pictures?.charts ?? []), ...courseCharts(course)],
+    charts: [
+      ...(pictures?.charts ?? []),
+      ...courseCharts(course, pictures ? sinceLoad(pictures, report) : phases),
+    ],
     tables: [
       ...(rounds.length > 1 ? [roundsTable(rounds)] : []),
       ...shared.tables,
@@ -102,6 +113,15 @@ export function describeRunPage(report: LoadReport): PageContent {
     ],
   };
 }
+
+const inSeconds = ({ scenario, stage, fromMs, untilMs }: LoadPhase): ShownPhase => ({
+  ...{ scenario, stage, from: fromMs / 1e3 },
+  to: untilMs === undefined ? undefined : untilMs / 1e3,
+});
+
+/** The happenings by the clock of the load, which began a little after the sale. */
+const sinceLoad = ({ happenings }: SalePictures, { load, sale }: SaleReport): Happenings =>
+  shifted(happenings, ((load.course?.startedAtNs ?? sale.startedAtNs) - sale.startedAtNs) / 1e9);
 
 const ofVerdict = (verdict: Verdict) => ({
   status: verdict.status,

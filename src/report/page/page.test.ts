@@ -6,6 +6,7 @@ import { describeWithChromium } from '../../../test/chromium.ts';
 import { evidenceOf, said, saleOf } from '../../../test/judge/story.ts';
 import type { Evidence } from '../../checkers/evidence.ts';
 import { judge } from '../../checkers/verdict.ts';
+import type { RecordedPhase } from '../../history/recorded-phase.ts';
 import { simulateSale } from '../../simulation/simulate-sale.ts';
 import { drawSale } from '../pictures/sale-pictures.ts';
 import { renderPage } from './page.ts';
@@ -33,6 +34,12 @@ const oversold = evidenceOf(saleOf({ scenario: HOSTILE, target: [HOSTILE] }), [
   said('reserve', 'bob', [5, 20], { hold: 'b', code: HOSTILE }),
 ]);
 const sound = simulateSale({ seed: 3, buyers: 300, total: 40, arrivalRate: 300 }).evidence;
+const ofLoad = (place: number, stage: string): RecordedPhase => ({
+  ...{ scenario: 'buyers', stage },
+  atNs: sound.sale.startedAtNs + place * 5e8,
+  untilNs: sound.sale.startedAtNs + (place + 1) * 5e8,
+});
+const staged = { ...sound, phases: [ofLoad(0, 'to 50 VUs'), ofLoad(1, 'to 0 VUs')] };
 
 it('begins with the verdict, and tells of each check', () => {
   const page = pageOf(sound);
@@ -66,6 +73,19 @@ describeWithChromium('in a browser', (open) => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
       options.width,
     );
+  });
+
+  it('paints the phases of the load above the charts of time', async () => {
+    const { page, complaints } = await open(fileOf('phases.html', staged), { width: 360 });
+    const alphas = await page.evaluate<number[]>(`
+      const canvas = document.querySelector('[data-chart] canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 14, canvas.width, 1);
+      [...data].filter((_, place) => place % 4 === 3 && data[place] > 0);
+    `);
+    // Two stages, each in a shade of its own, side by side over half of the chart at least.
+    expect(new Set(alphas).size).toBeGreaterThanOrEqual(2);
+    expect(alphas.length).toBeGreaterThan(80);
+    expect(complaints).toEqual([]);
   });
 
   it('draws the charts again when the colours change', async () => {

@@ -27,9 +27,18 @@ export interface Band {
   from: number;
   to: number;
   label: string;
+  tone: Tone;
 }
 
-export interface Chart {
+/** Things that happened at a time of their own, whatever a chart is of. */
+export interface Happenings {
+  marks: Mark[];
+  bands: Band[];
+  /** The phases of the load, scenario by scenario; those of one do not overlap. */
+  lanes: Band[][];
+}
+
+export interface Chart extends Happenings {
   title: string;
   /** One sentence that says how to read it. */
   note?: string;
@@ -41,9 +50,10 @@ export interface Chart {
   /** The meaning of `x`, in a word; absent: time. */
   xName?: string;
   series: Series[];
-  marks: Mark[];
-  bands: Band[];
 }
+
+/** A chart over which nothing happens. */
+export const NOTHING: Happenings = { marks: [], bands: [], lanes: [] };
 
 export interface Table {
   title: string;
@@ -86,6 +96,8 @@ export interface TimeLine {
 export interface SalePictures {
   /** The first is that of the stock. */
   charts: Chart[];
+  /** Those over every chart of time, in seconds since the sale began. */
+  happenings: Happenings;
   tables: Table[];
   timeLines: TimeLine[];
 }

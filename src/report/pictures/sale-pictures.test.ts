@@ -76,6 +76,50 @@ it('latency has a value where calls were sent, and none elsewhere', () => {
   expect(shares.series[0]?.values.at(-1)).toBe(250);
 });
 
+describe('what happened meanwhile', () => {
+  const second = (at: number): number => sale.startedAtNs + at * 1e9;
+  const happened = {
+    ...evidenceOf(sale, CALLS, { ledger }),
+    faults: [
+      { name: 'server-killed' as const, atNs: second(0.2), untilNs: second(0.4) },
+      { name: 'redis-emptied' as const, atNs: second(0.3) },
+    ],
+    phases: [
+      { scenario: 'buyers', stage: 'to 50 VUs', atNs: second(0), untilNs: second(0.4) },
+      { scenario: 'buyers', stage: 'to 0 VUs', atNs: second(0.4), untilNs: second(0.7) },
+      { scenario: 'visitors', atNs: second(0.1), untilNs: second(0.5) },
+      { scenario: 'crowd', atNs: second(0.2) },
+    ],
+  };
+
+  it('is drawn over every chart of time: phases in a lane for each scenario, faults as bands', () => {
+    for (const { title, lanes, bands, marks, xLabels } of drawn(happened).charts) {
+      if (xLabels !== undefined) continue;
+      expect(lanes, title).toEqual([
+        [
+          { from: 0, to: 0.4, label: 'buyers to 50 VUs', tone: 'first' },
+          { from: 0.4, to: 0.7, label: 'to 0 VUs', tone: 'first' },
+        ],
+        [{ from: 0.1, to: 0.5, label: 'visitors', tone: 'first' }],
+      ]);
+      expect(bands).toContainEqual({ from: 0.2, to: 0.4, label: '', tone: 'warn' });
+      const names = marks.map(({ at, label }) => `${at} ${label}`);
+      expect(names).toContain('0.2 a server was killed');
+      expect(names).toContain('0.3 Redis lost its data');
+      expect(names).toContain('0.2 crowd begins');
+    }
+  });
+
+  it('lists the phases, because a narrow chart has no room for their names', () => {
+    expect(drawn(happened).tables[0]?.rows).toEqual([
+      ['buyers', 'to 50 VUs', '0.0 s', '0.4 s'],
+      ['buyers', 'to 0 VUs', '0.4 s', '0.7 s'],
+      ['visitors', '–', '0.1 s', '0.5 s'],
+      ['crowd', '–', '0.2 s', '–'],
+    ]);
+  });
+});
+
 it('a witness becomes a bar for each call, buyer by buyer, and the movements of their holds', () => {
   const { timeLines } = drawn(evidenceOf(sale, CALLS, { ledger }));
   const oversold = timeLines.find(({ check }) => check === 'never-oversold');

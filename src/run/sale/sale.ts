@@ -4,6 +4,8 @@ import { judge } from '../../checkers/verdict.ts';
 import type { FaultName } from '../../history/fault.ts';
 import type { SaleFacts } from '../../history/operation.ts';
 import { readHistory } from '../../history/reader.ts';
+import type { HistoryFile } from '../../history/recorder.ts';
+import type { LoadResult } from '../../load/result.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
 import { serverCpuSeconds } from '../../metrics/server-cpu.ts';
 import { drawSale } from '../../report/pictures/sale-pictures.ts';
@@ -102,6 +104,7 @@ async function prepareSale(
 
     async collectEvidence(load) {
       await faults?.stop();
+      recordPhases(load, recording.history);
       const endedNs = clock.monotonicNs();
       await phase('settle', 'waiting until the ledger is at rest', () => hosted.settle(load));
       const { prometheusUrl } = options;
@@ -133,6 +136,15 @@ async function prepareSale(
       };
     },
   };
+}
+
+/** Records the parts of the load's plan, for pictures: no check reads them. */
+function recordPhases({ course }: LoadResult, history: Pick<HistoryFile, 'phase'>): void {
+  for (const { scenario, stage, fromMs, untilMs } of course?.phases ?? []) {
+    const atNs = (course?.startedAtNs ?? 0) + fromMs * 1e6;
+    const untilNs = untilMs === undefined ? undefined : atNs + (untilMs - fromMs) * 1e6;
+    history.phase({ scenario, stage, atNs, untilNs });
+  }
 }
 
 const shownTargetsOf = ({ targets, shownTargets = targets }: SaleHost): string[] => shownTargets;

@@ -22,6 +22,13 @@ export function defineExecutor<Fields extends z.ZodObject>(executor: {
   return executor;
 }
 
+/** A stage of a plan as people read it. */
+export interface PlannedStage {
+  /** `to 50 VUs`, `to 200/s` */
+  aim: string;
+  durationMs: number;
+}
+
 /** One scenario's executor with its fields filled in. */
 export interface ExecutorPlan {
   /** VUs made before the start. */
@@ -32,6 +39,8 @@ export interface ExecutorPlan {
   durationMs: number;
   /** Iterations planned in all; absent where only the time is fixed. */
   iterations?: number;
+  /** The stages of a whole plan, in their order; absent where there are none, and in a worker's share. */
+  stages?: PlannedStage[];
   /** Iterations the schedule asks for by a moment since the scenario's start; absent for closed models. */
   offeredBy?(elapsedMs: number): number;
   /** The part of this plan that one worker runs. Never called for more shares than there are VUs. */

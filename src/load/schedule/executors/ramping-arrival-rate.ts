@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { formatRate } from '../../../kernel/format.ts';
 import { positiveDurationMs } from '../duration.ts';
 import { rampingPacer } from '../pacer.ts';
 import { wholeNumber } from '../whole-number.ts';
@@ -16,13 +17,18 @@ export const rampingArrivalRate = defineExecutor({
     ...vuLimits,
   }),
   plan({ startRate, timeUnit, stages: written, ...limits }) {
+    const checked = checkStages(written);
     const pacer = rampingPacer({
       startPerMs: startRate / timeUnit,
-      stages: checkStages(written).map((stage) => ({
-        targetPerMs: stage.target / timeUnit,
-        durationMs: stage.durationMs,
+      stages: checked.map(({ target, durationMs }) => ({
+        targetPerMs: target / timeUnit,
+        durationMs,
       })),
     });
-    return planArrivals(pacer, limits);
+    const stages = checked.map(({ target, durationMs }) => ({
+      aim: `to ${formatRate((target / timeUnit) * 1_000)}`,
+      durationMs,
+    }));
+    return { ...planArrivals(pacer, limits), stages };
   },
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { count } from '../../../kernel/wording.ts';
 import { durationMs } from '../duration.ts';
 import { TOO_MANY_VUS, VUS_MAX } from '../limits.ts';
 import { createVuRamp, shareRamp, type VuRamp } from '../vu-ramp.ts';
@@ -29,7 +30,11 @@ export const rampingVus = defineExecutor({
     if (ramp.vusMax === 0) {
       throw new Error("either startVUs or one of the stages' target values must be greater than 0");
     }
-    return planRamp(ramp, gracefulRampDown);
+    const stages = targets.map(({ target, durationMs }) => ({
+      aim: `to ${count(target, 'VU')}`,
+      durationMs,
+    }));
+    return { ...planRamp(ramp, gracefulRampDown), stages };
   },
 });
 

@@ -1,6 +1,6 @@
 import type { Operation, SaleFacts } from '../../../history/operation.ts';
 import type { RecordedHistory } from '../../../history/parser.ts';
-import type { Chart, Series, Table, Tone } from '../pictures.ts';
+import { type Chart, NOTHING, type Series, type Table, type Tone } from '../pictures.ts';
 import { type Buckets, percentileOf, round } from './buckets.ts';
 import type { SaleClock } from './sale-clock.ts';
 
@@ -82,7 +82,7 @@ function ratesChart(
         }),
       ),
     ],
-    ...{ marks: [], bands: [] },
+    ...NOTHING,
   };
 }
 
@@ -97,7 +97,7 @@ function latencyOverTime(latencies: number[][], { starts }: Buckets): Chart {
       ...{ label: `p${percent}`, tone },
       values: sorted.map((list) => (list.length === 0 ? null : round(percentileOf(list, percent)))),
     })),
-    ...{ marks: [], bands: [] },
+    ...NOTHING,
   };
 }
 
@@ -116,7 +116,7 @@ function latencyByPercentile(ofKind: Map<string, number[]>): Chart | undefined {
       const values = PERCENTS.map((percent) => round(percentileOf(sorted, percent)));
       return { label, tone: KIND_TONES[place] as Tone, values };
     }),
-    ...{ marks: [], bands: [] },
+    ...NOTHING,
   };
 }
 

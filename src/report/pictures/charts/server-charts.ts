@@ -1,7 +1,7 @@
 import type { RecordedHistory } from '../../../history/parser.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import type { MetricsScrape } from '../../../metrics/scrape.ts';
-import type { Chart, Tone } from '../pictures.ts';
+import { type Chart, NOTHING, type Tone } from '../pictures.ts';
 import { round } from './buckets.ts';
 import type { SaleClock } from './sale-clock.ts';
 
@@ -62,7 +62,7 @@ export function serverCharts({ scrapes = [] }: RecordedHistory, clock: SaleClock
     });
     if (!series.some(({ values }) => values.some((value) => value !== null))) return [];
     const { title, unit } = shown;
-    return [{ title, unit, x, series, marks: [], bands: [] }];
+    return [{ title, unit, x, series, ...NOTHING }];
   });
 }
 

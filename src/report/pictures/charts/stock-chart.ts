@@ -2,7 +2,7 @@ import type { RecordedHistory } from '../../../history/parser.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import { count, skuName } from '../../../kernel/wording.ts';
 import type { LedgerMovement, MovementKind } from '../../../protocol/ledger.ts';
-import type { Chart, Mark, Tone } from '../pictures.ts';
+import { type Chart, type Mark, NOTHING, type Tone } from '../pictures.ts';
 import type { Buckets } from './buckets.ts';
 import type { SaleClock } from './sale-clock.ts';
 import { type StockStep, unitsTold } from './units-told.ts';
@@ -35,8 +35,8 @@ export function stockCharts(history: RecordedHistory, clock: SaleClock, buckets:
         : 'By the answers alone: units that buyers were told are theirs. Holds that lapse are not seen.',
       unit: 'units',
       x: buckets.starts,
+      ...NOTHING,
       ...drawSteps(steps, total, buckets),
-      bands: [],
     };
   });
 }
