@@ -1,6 +1,6 @@
 import type { Evidence } from '../../../src/checkers/evidence.ts';
 import { type LedgerSnapshot, LIST_OF_KIND } from '../../../src/history/ledger-snapshot.ts';
-import type { Damage, Pick } from './damage.ts';
+import { type Damage, middleOf } from './damage.ts';
 import { otherValues } from './values.ts';
 
 type Row = Record<string, unknown>;
@@ -9,41 +9,26 @@ type Row = Record<string, unknown>;
 const NAMES = ['reservationId', 'orderId', 'voucherId', 'transactionId', 'eventId', 'code'];
 
 /** The damages of the calls that were answered yes, and of the rows of the ledger. */
-export const damagesOfRows = (evidence: Evidence, pick: Pick): Damage[] => [
-  ...damagesOfCalls(evidence, pick),
-  ...Object.values(LIST_OF_KIND)
-    .filter((list) => !LATER.includes(list))
-    .flatMap((list) => damagesOfLedger(evidence, list, pick)),
+export const damagesOfRows = (evidence: Evidence): Damage[] => [
+  ...damagesOfCalls(evidence),
+  ...Object.values(LIST_OF_KIND).flatMap((list) => damagesOfLedger(evidence, list)),
 ];
 
-/** Kinds of rows that are picked after everything else, so that the picks of the others stay as they are. */
-const LATER: (keyof LedgerSnapshot)[] = ['notifications', 'tracks', 'buckets'];
-
-/** The damages of what users were told, and of what is stored and counted of clients. */
-export const damagesOfLaterRows = (evidence: Evidence, pick: Pick): Damage[] =>
-  LATER.flatMap((list) => damagesOfLedger(evidence, list, pick));
-
-function damagesOfCalls({ operations }: Evidence, pick: Pick): Damage[] {
+function damagesOfCalls({ operations }: Evidence): Damage[] {
   const calls = operations as unknown as Row[];
   const kinds = new Set(operations.flatMap(({ kind, outcome }) => (outcome === 'ok' ? kind : [])));
   return [...kinds].flatMap((kind) => {
     const places = placesOf(calls, (call) => call.kind === kind && call.outcome === 'ok');
-    const place = pick(places);
-    return damagesOfFields(
-      `call ${kind}`,
-      calls,
-      place,
-      pick,
-      ({ operations: copies }) => copies[place],
-    );
+    const place = middleOf(places);
+    return damagesOfFields(`call ${kind}`, calls, place, (copy) => copy.operations[place]);
   });
 }
 
-function damagesOfLedger({ ledger }: Evidence, list: keyof LedgerSnapshot, pick: Pick): Damage[] {
+function damagesOfLedger({ ledger }: Evidence, list: keyof LedgerSnapshot): Damage[] {
   const rows = (ledger?.[list] ?? []) as unknown as Row[];
   const sortOf = ({ status, kind, topic }: Row) => String(status ?? kind ?? topic ?? 'row');
   return [...new Set(rows.map(sortOf))].flatMap((sort) => {
-    const place = pick(placesOf(rows, (row) => sortOf(row) === sort));
+    const place = middleOf(placesOf(rows, (row) => sortOf(row) === sort));
     const name = `${list} ${sort}`;
     const listIn = (copy: Evidence) => copy.ledger?.[list] as unknown as Row[];
     return [
@@ -55,7 +40,7 @@ function damagesOfLedger({ ledger }: Evidence, list: keyof LedgerSnapshot, pick:
         name: `${name}: twice`,
         apply: (copy: Evidence) => void listIn(copy).push(renamed(rows[place] as Row)),
       },
-      ...damagesOfFields(name, rows, place, pick, (copy) => listIn(copy)[place]),
+      ...damagesOfFields(name, rows, place, (copy) => listIn(copy)[place]),
     ];
   });
 }
@@ -65,7 +50,6 @@ function damagesOfFields(
   name: string,
   rows: Row[],
   place: number,
-  pick: Pick,
   rowIn: (copy: Evidence) => unknown,
 ): Damage[] {
   const row = rows[place] as Row;
@@ -77,7 +61,6 @@ function damagesOfFields(
       field,
       row[field],
       rows.map((other) => other[field]),
-      pick,
     ).map(({ value, word }) => ({
       name: `${name}.${field}: ${word}`,
       apply(copy: Evidence) {

@@ -1,8 +1,8 @@
 import type { Evidence } from '../../../src/checkers/evidence.ts';
-import type { Damage, Pick } from './damage.ts';
+import { type Damage, middleOf } from './damage.ts';
 
 /** The damages of each series of the server's metrics: from one scrape of an instance on, three more or three less. */
-export function damagesOfScrapes({ scrapes = [] }: Evidence, pick: Pick): Damage[] {
+export function damagesOfScrapes({ scrapes = [] }: Evidence): Damage[] {
   const names = new Set(
     scrapes.flatMap(({ samples }) =>
       samples
@@ -16,7 +16,7 @@ export function damagesOfScrapes({ scrapes = [] }: Evidence, pick: Pick): Damage
         ({ name, labels, value }) => seriesOf(name, labels) === series && value >= 3,
       ),
     );
-    const from = pick(places);
+    const from = middleOf(places);
     const instance = scrapes[from]?.instance;
     const add = (copy: Evidence, by: number) => {
       for (const [place, scrape] of (copy.scrapes ?? []).entries()) {

@@ -1,4 +1,4 @@
-import type { Pick } from './damage.ts';
+import { middleOf } from './damage.ts';
 
 /** Another value of a field, and a word for it. */
 export interface OtherValue {
@@ -20,7 +20,7 @@ const PRICE = /^\d+\.\d\d$/;
 const SHIFT_MS = 3_600_000;
 
 /** The values that a field may be damaged to, given the values that it has in all rows. */
-export function otherValues(field: string, was: unknown, all: unknown[], pick: Pick): OtherValue[] {
+export function otherValues(field: string, was: unknown, all: unknown[]): OtherValue[] {
   if (typeof was === 'number') return numbers(field, was);
   if (typeof was === 'boolean') return [{ value: !was, word: String(!was) }];
   if (field === 'outcome') {
@@ -32,9 +32,11 @@ export function otherValues(field: string, was: unknown, all: unknown[], pick: P
     return [{ value: (Number(was) + 1).toFixed(2), word: 'more' }];
   }
   const others = [...new Set(all)].filter((other) => typeof other === 'string' && other !== was);
+  // The reader of a history takes no kind but those that there are.
+  const isFree = typeof was === 'string' && field !== 'kind';
   return [
-    ...(typeof was === 'string' ? [{ value: `${was}-other`, word: 'unknown' }] : []),
-    ...(others.length > 0 ? [{ value: pick(others), word: 'of another row' }] : []),
+    ...(isFree ? [{ value: `${was}-other`, word: 'unknown' }] : []),
+    ...(others.length > 0 ? [{ value: middleOf(others), word: 'of another row' }] : []),
   ];
 }
 
