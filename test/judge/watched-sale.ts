@@ -99,11 +99,11 @@ function createThread(index: number, of: number) {
       // Of a call that was answered, nobody can tell which of its names only the answer told.
       const isTold = outcome === 'ok' && TOLD_BY_ANSWER.has(call.kind);
       const known = isTold ? { sku } : { sku, hold, order, voucher };
-      const { kind, buyer, quantity, idempotencyKey, invokedAtNs } = call;
+      const { kind, buyer, quantity, idempotencyKey, ticket, invokedAtNs } = call;
       const named = { ...known, ...(kind === 'confirm' && { order: undefined }) };
       ids.set(
         call,
-        recorder.invoke({ kind, buyer, quantity, idempotencyKey, ...named }, invokedAtNs),
+        recorder.invoke({ kind, buyer, quantity, idempotencyKey, ticket, ...named }, invokedAtNs),
       );
     },
     complete(call: Operation, atNs: number): void {

@@ -89,9 +89,12 @@ const falselyRefused = (
       checkIns.every(({ invokedAtNs }) => invokedAtNs > completedAtNs),
   );
 
+export const describeLetIn = (ticket: string, times: number): string =>
+  `ticket ${shortId(ticket)} was let in ${times} times`;
+
 const letInTwice = (ticket: string, calls: Operation[], evidence: Evidence): Finding => ({
   status: 'invalid',
-  summary: `ticket ${shortId(ticket)} was let in ${calls.length} times`,
+  summary: describeLetIn(ticket, calls.length),
   witness: witnessOf(
     `A ticket lets one person in. ${shortId(ticket)} was let in ${calls.length} times, by the answers and the ledger:`,
     calls,

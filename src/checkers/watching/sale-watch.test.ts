@@ -19,8 +19,9 @@ import { simulateSale } from '../../simulation/simulate-sale.ts';
 import type { Evidence } from '../evidence.ts';
 import { judge } from '../verdict.ts';
 import { createSaleWatch } from './sale-watch.ts';
+import type { Watch } from './watch.ts';
 import { watchKeys } from './watch-keys.ts';
-import { watchRedemptions } from './watch-redemptions.ts';
+import { watchOnce } from './watch-once.ts';
 
 /** The same sales in every run: a failure has to be the fault of the change that is tested. */
 const SEED = 20260101;
@@ -91,6 +92,7 @@ describe('the watch of a sale by a ledger with a bug', { timeout: 240_000 }, () 
     ['late-confirm', 'never-oversold'],
     ['duplicate-buyer', 'one-per-buyer'],
     ['double-redemption', 'single-redemption'],
+    ['double-check-in', 'single-check-in'],
     ['ignored-key', 'exactly-once'],
   ])('sees what %s does to %s', (bug, check) => {
     const seeds = Array.from({ length: SALES }, (_, place) => place + 1);
@@ -372,7 +374,7 @@ describe('the watch, of vouchers', () => {
 
   it('remembers so many vouchers', () => {
     const told = (vouchersMax: number) => {
-      const { hear } = watchRedemptions(vouchersMax);
+      const [{ hear }] = watchOnce({}, vouchersMax) as [Watch];
       const calls = ['v', 'w'].flatMap((voucher) => [
         used('ann', 0, { voucher }),
         used('bob', 10, { voucher }),
@@ -380,5 +382,49 @@ describe('the watch, of vouchers', () => {
       return eventsOf(evidenceOf(saleOf(), calls)).flatMap((event) => hear(event) ?? []).length;
     };
     expect([0, 1, 2].map(told)).toEqual([0, 1, 2]);
+  });
+});
+
+describe('the watch, of tickets', () => {
+  const shown = (buyer: string, ms: number, facts: Partial<Call> = {}) =>
+    said('check-in', buyer, [ms, ms + 5], { ticket: 't', sku: undefined, ...facts });
+  const key = { idempotencyKey: 'k' };
+
+  it('lets each in once, and says of a second time what stands in the verdict', () => {
+    const twice = [shown('ann', 0), shown('bob', 3)];
+    expect(watched({}, twice)).toEqual(['ticket t was let in 2 times']);
+    expect(brokenIn(evidenceOf(saleOf(), twice))).toContain('single-check-in');
+    expect(watched({}, [shown('ann', 0), shown('bob', 3, { ticket: 'u' })])).toEqual([]);
+  });
+
+  it('counts a wish once, and no refusal', () => {
+    expect(watched({}, [shown('ann', 0, key), shown('ann', 10, key)])).toEqual([]);
+    const no = refused('check-in', 'bob', [3, 8], { ticket: 't', code: 'TICKET_USED' });
+    expect(watched({}, [shown('ann', 0), no])).toEqual([]);
+  });
+});
+
+describe('the watch, of attempts', () => {
+  const accepted = (buyer: string, ms: number, facts: Partial<Call> = {}) =>
+    said('attempt', buyer, [ms, ms + 5], facts);
+  const key = { idempotencyKey: 'k' };
+
+  it('has one of each buyer and SKU, and says of a second what stands in the verdict', () => {
+    const twice = [accepted('ann', 0), accepted('bob', 3), accepted('ann', 10)];
+    const sentence = '2 attempts of buyer ann at SKU-1 were accepted, where one is allowed';
+    expect(watched({ total: 9 }, twice)).toEqual([sentence]);
+    expect(brokenIn(evidenceOf(saleOf({ total: 9 }), twice))).toContain('one-per-buyer');
+    expect(watched({}, [accepted('ann', 0), accepted('ann', 10, { sku: 'OTHER' })])).toEqual([]);
+  });
+
+  it('counts a wish once, and nothing that nobody names', () => {
+    expect(watched({}, [accepted('ann', 0, key), accepted('ann', 10, key)])).toEqual([]);
+    const nameless = { buyer: undefined };
+    expect(watched({}, [accepted('x', 0, nameless), accepted('y', 9, nameless)])).toEqual([]);
+  });
+
+  it('leaves a described shop alone, which may accept several', () => {
+    const twice = [accepted('ann', 0), accepted('ann', 10)];
+    expect(watched({ shop: 'theirs' }, twice)).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { metricsAgreement } from '../checks/metrics-agreement.ts';
 import type { Violation } from './watch.ts';
 import { watchHolds } from './watch-holds.ts';
 import { watchKeys } from './watch-keys.ts';
-import { watchRedemptions } from './watch-redemptions.ts';
+import { watchOnce } from './watch-once.ts';
 
 /** Watches a sale while it goes on, for what is certain from the answers and scrapes so far. */
 export interface SaleWatch {
@@ -28,7 +28,7 @@ export interface SaleWatch {
  */
 export function createSaleWatch(sale: SaleFacts): SaleWatch {
   const holds = watchHolds(sale);
-  const answers = [watchRedemptions(), watchKeys()];
+  const answers = [...watchOnce(sale), watchKeys()];
   const onSale = new Set(sale.skus.map(({ skuId }) => skuId));
   const found = new Set<string>();
   let fresh: Violation[] = [];

@@ -1,3 +1,4 @@
+import type { Operation } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import { bulletList, count, shortId, skuName } from '../../../kernel/wording.ts';
 import type { Finding } from '../../checker.ts';
@@ -22,10 +23,11 @@ export function findSecondAttempt(evidence: Evidence): Finding | undefined {
   );
   for (const calls of byBuyer.values()) {
     if (calls.length < 2) continue;
-    const [{ sku, buyer }] = calls as [(typeof calls)[number]];
+    const [call] = calls as [Operation];
+    const { sku, buyer } = call;
     return {
       status: 'invalid',
-      summary: `${count(calls.length, 'attempt')} of buyer ${shortId(buyer)} at ${skuName(sku)} were accepted, where one is allowed`,
+      summary: describeAttempts(call, calls.length),
       witness: {
         prose: bulletList(
           `A buyer has one attempt at ${skuName(sku)}. Of buyer ${shortId(buyer)} ${count(calls.length, 'attempt')} were accepted:`,
@@ -37,3 +39,6 @@ export function findSecondAttempt(evidence: Evidence): Finding | undefined {
   }
   return undefined;
 }
+
+export const describeAttempts = ({ sku, buyer }: Operation, accepted: number): string =>
+  `${count(accepted, 'attempt')} of buyer ${shortId(buyer)} at ${skuName(sku)} were accepted, where one is allowed`;
