@@ -167,6 +167,76 @@ describe('a call that names several', () => {
   });
 });
 
+describe('calls of one wish', () => {
+  const returned = (fromMs: number, idempotencyKey: string) =>
+    back('ann', fromMs, { idempotencyKey });
+  const twice = (last: string) => [
+    ...[held('ann', [0, 5]), returned(10, 'k1'), held('ann', [20, 25]), returned(30, last)],
+    held('ann', [40, 45]),
+  ];
+
+  it('are about the thing that the first of them was about', () => {
+    expect(names(twice('k1')).slice(0, 4)).toEqual(['h1', 'h1', 'h1 (2)', 'h1']);
+    expect(names(twice('k2')).slice(0, 4)).toEqual(['h1', 'h1', 'h1 (2)', 'h1 (2)']);
+  });
+});
+
+describe('the evidence of a shop that gives names again', () => {
+  const told = (calls: Call[], rows: Parameters<typeof shopOf>[2] = {}) =>
+    tellNamesakesApart(shopOf({ ...TTL, total: 5 }, calls, rows));
+  const others = [
+    held('dan', [100, 105], { hold: 'h9' }),
+    said('register', 'eve', [110, 115], { order: 'o9', voucher: 'V9' }),
+  ];
+  const again = [held('ann', [0, 5]), back('ann', 10), held('bob', [20, 25]), ...others];
+  const lost = unanswered('release', 'ann', 10, { hold: 'h1' });
+  const maybeAgain = [held('ann', [0, 5]), lost, held('ann', [20, 25]), ...others];
+  const ids = ['h1', 'h9', null];
+  const reservations = ids.map((reservationId) => reservation({ reservationId }));
+  const idsIn = (evidence: ReturnType<typeof told>) =>
+    evidence.ledger?.reservations.map(({ reservationId }) => reservationId);
+
+  it('is as it was where a name is only told again', () => {
+    const evidence = shopOf(TTL, [held('ann', [0, 5]), held('ann', [20, 25])], { reservations });
+    expect(tellNamesakesApart(evidence)).toBe(evidence);
+  });
+
+  it('takes the names of the same sort for shared, where one was surely given again', () => {
+    const evidence = told(again, { reservations });
+    expect(idsIn(evidence)).toEqual(['h1 in row 1', 'h9 in row 2', null]);
+    expect(evidence.sharedNames).toEqual(
+      new Set(['h1', 'h1 (2)', 'h9', 'h1 in row 1', 'h9 in row 2']),
+    );
+  });
+
+  it('takes only that name for shared which may have been given again', () => {
+    const evidence = told(maybeAgain, { reservations });
+    expect(idsIn(evidence)).toEqual(['h1 in row 1', 'h9', null]);
+    expect(evidence.sharedNames).toEqual(new Set(['h1', 'h1 (2)', 'h1 in row 1']));
+  });
+
+  it('takes all for shared where one name was surely given again, and another one maybe', () => {
+    const first = maybeAgain.slice(0, 3);
+    const calls = [
+      ...first,
+      ...[held('cid', [50, 55], { hold: 'h2' }), back('cid', 60, { hold: 'h2' })],
+      ...[held('dan', [70, 75], { hold: 'h2' }), ...others],
+    ];
+    expect(idsIn(told(calls, { reservations }))).toEqual(['h1 in row 1', 'h9 in row 2', null]);
+  });
+
+  it('tells things of all sorts apart', () => {
+    const register = (fromMs: number, buyer: string) =>
+      said('register', buyer, [fromMs, fromMs + 5], { hold: 'h1', order: 'o1', voucher: 'V1' });
+    const cancel = said('cancel', 'ann', [10, 12], { order: 'o1' });
+    expect(names([register(0, 'ann'), cancel, register(20, 'bob')])).toEqual([
+      'h1 o1 V1',
+      'o1',
+      'h1 (2) o1 (2) V1 (2)',
+    ]);
+  });
+});
+
 describe('rows of names that were given again', () => {
   const row = (userId: string, facts: Parameters<typeof reservation>[0] = {}) =>
     reservation({ reservationId: 'h1', userId, quantity: 1, ...facts });
@@ -242,6 +312,14 @@ describe('an order or a voucher that has the name of one before it', () => {
     expect(wrong([...calls, used('bob', 30), used('bob', 40)])).toContain('single-redemption');
     expect(wrong([...calls, bought('cid', [40, 45], { order: 'o2' })])).toContain('never-oversold');
     expect(wrong([bought('ann', [0, 5]), bought('bob', [20, 25])])).toContain('ownership');
+  });
+
+  it('may be told again after any time, where a cancellation got no answer', () => {
+    const lost = unanswered('cancel', 'ann', 10, { order: 'o1' });
+    const calls = [bought('ann', [0, 5]), lost, bought('ann', [1_200, 1_205])];
+    const orders = [order({ orderId: 'o1', userId: 'ann', quantity: 1 })];
+    expect(names(calls)).toEqual(['o1 V1', '', 'o1 (2) V1 (2)']);
+    expect(wrongIn(shopOf(TTL, calls, { orders }))).toEqual({});
   });
 
   it('may have been cancelled by the name of its hold, or without any', () => {

@@ -1,3 +1,4 @@
+import { emptyLedger } from '../../history/ledger-snapshot.ts';
 import { copyOf, type Operation } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { memoized } from '../../kernel/memo.ts';
@@ -24,12 +25,13 @@ export const tellNamesakesApart = memoized((evidence: Evidence): Evidence => {
   const { sale, operations, ledger } = evidence;
   if (sale.shop === undefined) return evidence;
   const thingsOf = findNamesakes(evidence);
+  const { reservations, orders } = ledger ?? emptyLedger();
   const several: Record<Sort, Set<string>> = {
     hold: new Set([
-      ...findNamesOfSeveral(ledger?.reservations.map((row) => row.reservationId) ?? []),
-      ...findHoldsOfSeveral(ledger?.orders ?? []),
+      ...findNamesOfSeveral(reservations.map((row) => row.reservationId)),
+      ...findHoldsOfSeveral(orders),
     ]),
-    order: findNamesOfSeveral(ledger?.orders.map((row) => row.orderId) ?? []),
+    order: findNamesOfSeveral(orders.map((row) => row.orderId)),
     voucher: new Set(),
   };
   const isUnique = SORTS.every((sort) => thingsOf[sort].size + several[sort].size === 0);

@@ -24,8 +24,8 @@ export interface CallsInOrder {
   after(atNs: number): Operation | undefined;
 }
 
-const mayEnd = ({ kind, outcome }: Operation): boolean =>
-  (kind === 'release' || kind === 'cancel') && outcome !== 'fail';
+/** None of these calls is refused: that one changed nothing. */
+const mayEnd = ({ kind }: Operation): boolean => kind === 'release' || kind === 'cancel';
 
 /**
  * Finds the endings of each name that is wanted. A thing may also be ended by another name of it: its hold by that of its order.

@@ -27,16 +27,18 @@ export function findNamesOfSeveral(names: readonly (string | null)[]): Set<strin
 export function findHoldsOfSeveral(orders: readonly LedgerOrder[]): Set<string> {
   const likeness = new Map<string, string>();
   const several = new Set<string>();
-  const made: string[] = [];
+  const made = new Set<string>();
   for (const order of orders) {
     const { reservationId: hold, skuId, userId, quantity } = order;
     if (hold === null) continue;
     const like = `${skuId} ${quantity} ${userId}`;
     if (likeness.has(hold) && likeness.get(hold) !== like) several.add(hold);
     likeness.set(hold, like);
-    if (isMade(order)) made.push(hold);
+    if (!isMade(order)) continue;
+    if (made.has(hold)) several.add(hold);
+    made.add(hold);
   }
-  return new Set([...several, ...findNamesOfSeveral(made)]);
+  return several;
 }
 
 /**

@@ -98,29 +98,29 @@ function newThing(
 /** True when a name is given again for a thing that is still there, or for all that anybody can see. */
 function isSame(before: Thing, call: Operation, about: Circumstances): boolean {
   const { fromNs, buyer, givenTo } = before;
-  const { endings, sort } = about;
+  const { endings, sort, sale } = about;
   const { kind, completedAtNs: untilNs } = call;
   const [first] = givenTo as [Operation];
   // The name of an attempt is that of a wish, however it is decided.
   if (kind === 'attempt' || first.kind === 'attempt') return true;
   if (endings.mayEnd(fromNs, untilNs) || about.mayEndNameless(buyer, untilNs)) return false;
   if (sort !== 'hold') return true;
-  if (!endings.maySell(fromNs, untilNs)) return !mayHaveLapsed(before, call, about);
+  if (!endings.maySell(fromNs, untilNs)) return !mayHaveLapsed(before, call, sale);
   // After the sale the name is free. A shop may also tell a buyer once more what they have bought.
   return isToldAgain(first, call) && !isSoldAgain(call, endings);
 }
 
 /** True for a hold of which nobody can know that it was still there. A registration that buys a hold is answered with its name. */
-function mayHaveLapsed(
-  { fromNs, toldNs, givenTo }: Thing,
-  call: Operation,
-  { sale }: Circumstances,
-) {
-  if (givenTo.some(({ kind }) => kind !== 'reserve')) return false;
-  return call.kind === 'reserve'
-    ? fromNs + shortestTtlNs(sale) <= call.completedAtNs
-    : toldNs + longestTtlNs(sale) < call.invokedAtNs;
-}
+const mayHaveLapsed = (before: Thing, call: Operation, sale: SaleFacts): boolean =>
+  call.kind === 'reserve'
+    ? mayLapse(before) && before.fromNs + shortestTtlNs(sale) <= call.completedAtNs
+    : hasSurelyLapsed(before, call, sale);
+
+const hasSurelyLapsed = (before: Thing, call: Operation, sale: SaleFacts): boolean =>
+  mayLapse(before) && before.toldNs + longestTtlNs(sale) < call.invokedAtNs;
+
+/** True for a thing that no call has bought, by whose answers it would be known. */
+const mayLapse = ({ givenTo }: Thing): boolean => givenTo.every(({ kind }) => kind === 'reserve');
 
 const isToldAgain = (first: Operation, { kind, buyer, quantity }: Operation): boolean =>
   first.kind === kind &&
@@ -142,7 +142,7 @@ function endOf(before: Thing, call: Operation, about: Circumstances): Operation 
   const mayEndOtherwise =
     about.mayEndNameless(buyer, untilNs) ||
     about.endings.maySell(fromNs, untilNs) ||
-    mayHaveLapsed(before, call, about);
+    mayHaveLapsed(before, call, about.sale);
   return mayEndOtherwise ? undefined : about.endings.onlyEnd(fromNs, untilNs);
 }
 
@@ -156,7 +156,7 @@ function isSurelyOther(before: Thing, call: Operation, { sale, endings }: Circum
     ended.completedAtNs <= call.invokedAtNs;
   return (
     isEnded ||
-    before.toldNs + longestTtlNs(sale) < call.invokedAtNs ||
+    hasSurelyLapsed(before, call, sale) ||
     (endings.maySell(before.fromNs, call.completedAtNs) && isSoldAgain(call, endings))
   );
 }

@@ -6,13 +6,12 @@ import type { Thing } from './things.ts';
  * Creates the search for the thing that a call is about which names it: the one of its buyer that had the name then, or
  * anybody's if its buyer had none. Undefined if it may be about several.
  *
- * @param things those of one name
+ * @param things those of one name, in the order in which they were given
  */
 export function createUseSearch(things: readonly Thing[]): (call: Operation) => Thing | undefined {
-  const inOrder = things.toSorted((a, b) => a.fromNs - b.fromNs);
-  const ofBuyer = groupBy(inOrder, ({ buyer }) => buyer);
-  const ended = new Map(inOrder.map((thing) => [thing.endedBy, thing]));
-  return (call) => ended.get(call) ?? onlyThing(call, ofBuyer.get(call.buyer ?? '') ?? inOrder);
+  const ofBuyer = groupBy(things, ({ buyer }) => buyer);
+  const ended = new Map(things.map((thing) => [thing.endedBy, thing]));
+  return (call) => ended.get(call) ?? onlyThing(call, ofBuyer.get(call.buyer ?? '') ?? things);
 }
 
 function onlyThing(call: Operation, things: readonly Thing[]): Thing | undefined {
@@ -27,7 +26,7 @@ function onlyThing(call: Operation, things: readonly Thing[]): Thing | undefined
     if (found !== undefined) return undefined;
     found = thing;
     if (toldNs >= call.invokedAtNs) continue;
-    if (sku === undefined || call.sku !== undefined) break;
+    if (call.sku !== undefined) break;
     given.add(sku);
   }
   return found;
