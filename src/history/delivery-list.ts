@@ -1,6 +1,8 @@
+import { entryOf } from '../kernel/group-by.ts';
 import type { LedgerDelivery } from '../protocol/ledger.ts';
 import { ID_ABSENT, ID_WORDS, IdColumn, packId } from './id-column.ts';
 import { PackedTexts } from './packed-texts.ts';
+import { TextTable } from './text-table.ts';
 
 /** The id that the reference server gives the event of a movement. It is kept with the number alone. */
 export const idOfMovement = (sequence: number): string => `m${sequence}`;
@@ -17,6 +19,7 @@ export class DeliveryList implements Iterable<LedgerDelivery> {
   readonly streams: DeliveryStream[] = [];
   /** The ids of events that are no UUIDs. */
   readonly ids = new PackedTexts();
+  private readonly types = new TextTable();
   /** By group, topic and SKU. */
   private readonly known = new Map<string, Map<string, Map<string, DeliveryStream>>>();
 
@@ -46,7 +49,7 @@ export class DeliveryList implements Iterable<LedgerDelivery> {
     );
     const ofTopic = entryOf(ofGroup, topic, () => new Map<string, DeliveryStream>());
     return entryOf(ofTopic, skuId, () => {
-      const stream = new DeliveryStream(group, topic, skuId, this.ids);
+      const stream = new DeliveryStream(group, topic, skuId, this.types, this.ids);
       this.streams.push(stream);
       return stream;
     });
@@ -71,56 +74,54 @@ export class DeliveryStream {
   readonly topic: string;
   readonly skuId: string;
   length = 0;
-  private readonly types: string[] = [];
-  /** The places of the types in `types`. */
-  private typePlaces = new Uint32Array(FIRST_ROOM);
-  /** NaN where the delivery names no movement. */
-  private sequences = new Float64Array(FIRST_ROOM);
+  private readonly types: TextTable;
+  /**
+   * Two numbers for each delivery: that of its type, and that of its movement, which is NaN where it names none. A sale of many
+   * SKUs has many streams of a few deliveries, to which a second array would add more than the numbers in it.
+   */
+  private numbers = new Float64Array(2 * FIRST_ROOM);
   private readonly ids: PackedTexts;
   /** The ids that do not follow from the numbers of their movements; undefined where all of them do. */
   private otherIds: IdColumn | undefined;
 
-  constructor(group: string, topic: string, skuId: string, ids: PackedTexts) {
+  constructor(group: string, topic: string, skuId: string, types: TextTable, ids: PackedTexts) {
     this.group = group;
     this.topic = topic;
     this.skuId = skuId;
+    this.types = types;
     this.ids = ids;
   }
 
   /** Adds a delivery. The id of its event is given as four numbers; it is absent if it is that of its movement. */
   add(type: string, sequence: number | null, form: number, eventId: Uint32Array): void {
     const place = this.length++;
-    if (place === this.sequences.length) this.grow();
-    let typePlace = this.types.indexOf(type);
-    if (typePlace < 0) typePlace = this.types.push(type) - 1;
-    this.typePlaces[place] = typePlace;
-    this.sequences[place] = sequence ?? Number.NaN;
+    if (2 * place === this.numbers.length) this.grow();
+    this.numbers[2 * place] = this.types.add(type);
+    this.numbers[2 * place + 1] = sequence ?? Number.NaN;
     if (form === ID_ABSENT) return;
-    this.otherIds ??= new IdColumn(this.ids, this.sequences.length);
+    this.otherIds ??= new IdColumn(this.ids, this.numbers.length / 2);
     this.otherIds.set(place, form, eventId);
   }
 
   typeAt(place: number): string {
-    return this.types[this.typePlaces[place] as number] as string;
+    return this.types.texts[this.numbers[2 * place] as number] as string;
   }
 
   /** The number of the movement that the event tells of; null if it tells of none. */
   sequenceAt(place: number): number | null {
-    const sequence = this.sequences[place] as number;
+    const sequence = this.numbers[2 * place + 1] as number;
     return Number.isNaN(sequence) ? null : sequence;
   }
 
   eventIdAt(place: number): string {
-    return this.otherIds?.at(place) ?? idOfMovement(this.sequences[place] as number);
+    return this.otherIds?.at(place) ?? idOfMovement(this.numbers[2 * place + 1] as number);
   }
 
   private grow(): void {
     const room = Math.ceil(this.length * GROWTH);
-    const { typePlaces, sequences } = this;
-    this.typePlaces = new Uint32Array(room);
-    this.typePlaces.set(typePlaces);
-    this.sequences = new Float64Array(room);
-    this.sequences.set(sequences);
+    const { numbers } = this;
+    this.numbers = new Float64Array(2 * room);
+    this.numbers.set(numbers);
     this.otherIds?.grow(room);
   }
 }
@@ -129,13 +130,3 @@ const FIRST_ROOM = 4;
 const GROWTH = 1.5;
 
 const scratch = new Uint32Array(ID_WORDS);
-
-/** The value of a key; a new one if there is none. */
-function entryOf<Key, Value>(entries: Map<Key, Value>, key: Key, create: () => Value): Value {
-  let value = entries.get(key);
-  if (value === undefined) {
-    value = create();
-    entries.set(key, value);
-  }
-  return value;
-}

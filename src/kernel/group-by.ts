@@ -18,3 +18,17 @@ export function groupBy<Item, Key>(
 }
 
 const SMALL = 4;
+
+/** The value of a key; a new one, which is kept, if there is none. */
+export function entryOf<Key, Value>(
+  entries: Map<Key, Value>,
+  key: Key,
+  create: () => Value,
+): Value {
+  let value = entries.get(key);
+  if (value === undefined) {
+    value = create();
+    entries.set(key, value);
+  }
+  return value;
+}

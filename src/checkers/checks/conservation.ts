@@ -24,7 +24,7 @@ export const conservation = checkLedger('conservation', ['inventory'], (ledger, 
         row,
         mayHaveOlderRows(row.skuId, sale) ? undefined : totals.get(row.skuId),
       ),
-      ...columnsAgainstRows(row, ledger, sale),
+      ...columnsAgainstRows(row, totals.get(row.skuId), ledger, sale),
       ...(ledger.keeps('movement')
         ? columnsAgainstMovements(row, ledger.movementsBySku.get(row.skuId) ?? [])
         : []),
@@ -110,7 +110,12 @@ function columnsAgainstTotal(
   return wrong;
 }
 
-function columnsAgainstRows(row: LedgerInventory, ledger: LedgerIndex, sale: SaleFacts): string[] {
+function columnsAgainstRows(
+  row: LedgerInventory,
+  onSale: number | undefined,
+  ledger: LedgerIndex,
+  sale: SaleFacts,
+): string[] {
   const { skuId, reserved, sold } = row;
   // Units that were sold before the sale may be in one and not in the other.
   if (mayHaveOlderRows(skuId, sale)) return [];
@@ -139,16 +144,16 @@ function columnsAgainstRows(row: LedgerInventory, ledger: LedgerIndex, sale: Sal
   if (sold !== null && sums.ordered !== sold) {
     wrong.push(`${skuName(skuId)}: sold is ${sold}, orders have ${count(sums.ordered, 'unit')}`);
   }
-  return [...wrong, ...availableAgainstOrders(row, sums.ordered, sale)];
+  return [...wrong, ...availableAgainstOrders(row, sums.ordered, onSale)];
 }
 
 /** Finds units that are on sale although orders have them, of a shop whose stock has no column of sold units. */
 function availableAgainstOrders(
   { skuId, total, available, sold }: LedgerInventory,
   ordered: number,
-  { skus }: SaleFacts,
+  onSale: number | undefined,
 ): string[] {
-  const all = total ?? skus.find((sku) => sku.skuId === skuId)?.total;
+  const all = total ?? onSale;
   if (sold !== null || available === null || all === undefined) return [];
   if (available + ordered <= all) return [];
   return [

@@ -32,9 +32,10 @@ export const eventLogAgreement = checkLedger(
     for (const group of groups) {
       const found = compareGroup(group, owedOf, evidence);
       owed += found.owed;
-      const lost = [...found.missing]
-        .filter(([skuId, { events }]) => events > (pending.get(skuId) ?? 0))
-        .flatMap(([, { sentences }]) => sentences);
+      const lost = evidence.sale.skus.flatMap(({ skuId }) => {
+        const { events = 0, sentences = [] } = found.missing.get(skuId) ?? {};
+        return events > (pending.get(skuId) ?? 0) ? sentences : [];
+      });
       const wrong = [...found.wrong, ...lost];
       if (wrong.length > 0) return describeWrong(group, wrong, found.owed);
     }

@@ -83,7 +83,7 @@ function createOverTest({ sale, operations, books }: Evidence): (reserve: Operat
   const readNs =
     books === undefined
       ? Number.POSITIVE_INFINITY
-      : Math.max(lastNs, ...books.map(({ toNs }) => toNs));
+      : books.reduce((latestNs, { toNs }) => Math.max(latestNs, toNs), lastNs);
   return ({ kind, hold = '', buyer, invokedAtNs }) => {
     const isAsked =
       kind !== 'reserve' || holds.has(hold) || buyers.has(buyer) || buyers.has(undefined);

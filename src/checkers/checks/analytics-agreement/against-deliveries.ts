@@ -1,4 +1,4 @@
-import { groupBy } from '../../../kernel/group-by.ts';
+import { entryOf, groupBy } from '../../../kernel/group-by.ts';
 import { skuName } from '../../../kernel/wording.ts';
 import { COUNTED_EVENTS } from '../../../protocol/analytics.ts';
 import type { Evidence } from '../../evidence.ts';
@@ -22,15 +22,14 @@ export function wrongDeliveryCounts(
   if (topics === undefined || !ledger.keeps('delivery')) return found;
   const isNew = new Set(sale.skus.filter((each) => !each.wasOnSale).map(({ skuId }) => skuId));
   const handled = tallyHandled(ledger, isNew);
-  const days = groupBy(
-    ledger.buckets.filter(({ size }) => size === 'day'),
-    ({ type, skuId }) => `${type} ${skuId}`,
-  );
+  const days = groupBy(ledger.buckets, ({ type, size }) => (size === 'day' ? type : undefined));
   for (const topic of topics) {
     for (const type of Object.values(NAMES[topic] ?? {})) {
+      const daysOf = groupBy(days.get(type) ?? [], ({ skuId }) => skuId);
+      const handledOf = handled.get(type);
       for (const skuId of isNew) {
-        const buckets = days.get(`${type} ${skuId}`) ?? [];
-        const events = handled.get(`${type} ${skuId}`) ?? 0;
+        const buckets = daysOf.get(skuId) ?? [];
+        const events = handledOf?.get(skuId) ?? 0;
         found.counted += events;
         for (const counted of ['records', 'events'] as const) {
           const sum = buckets.reduce((total, bucket) => total + bucket[counted], 0);
@@ -48,16 +47,19 @@ export function wrongDeliveryCounts(
 
 const NAMES: Record<string, Record<string, string>> = COUNTED_EVENTS;
 
-/** The number of events that the group handled, by the name under which they are counted, and SKU. */
-function tallyHandled(ledger: LedgerIndex, skuIds: ReadonlySet<string>): Map<string, number> {
-  const handled = new Map<string, number>();
+/** The number of events that the group handled, by the name under which they are counted, and by SKU. */
+function tallyHandled(
+  ledger: LedgerIndex,
+  skuIds: ReadonlySet<string>,
+): Map<string | undefined, Map<string, number>> {
+  const handled = new Map<string | undefined, Map<string, number>>();
   for (const stream of ledger.deliveryStreams) {
     const { group, topic, skuId } = stream;
     const names = NAMES[topic];
     if (group !== GROUP || names === undefined || !skuIds.has(skuId)) continue;
     for (let place = 0; place < stream.length; place += 1) {
-      const name = `${names[stream.typeAt(place)]} ${skuId}`;
-      handled.set(name, (handled.get(name) ?? 0) + 1);
+      const bySku = entryOf(handled, names[stream.typeAt(place)], () => new Map<string, number>());
+      bySku.set(skuId, (bySku.get(skuId) ?? 0) + 1);
     }
   }
   return handled;

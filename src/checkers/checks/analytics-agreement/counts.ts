@@ -1,4 +1,5 @@
 import type { SaleFacts } from '../../../history/operation.ts';
+import { usOf } from '../../../history/row-in-columns.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import { count, skuName } from '../../../kernel/wording.ts';
 import type { LedgerBucket } from '../../../protocol/ledger.ts';
@@ -11,11 +12,11 @@ const DAY_MS = 24 * HOUR_MS;
 /** Finds buckets whose counts are not those of the stored tracks, or not the sum of the smaller buckets in them. */
 export const wrongCounts = (ledger: LedgerIndex, sale: SaleFacts): string[] => [
   ...ledger.buckets.flatMap(wrongBucket),
-  ...[...groupBy(ledger.buckets, ({ skuId, type }) => `${type} of ${skuName(skuId)}`)].flatMap(
-    ([name, buckets]) => [
-      ...wrongSums(name, buckets, 'minute', 'hour', HOUR_MS),
-      ...wrongSums(name, buckets, 'hour', 'day', DAY_MS),
-    ],
+  ...[...groupBy(ledger.buckets, ({ skuId }) => skuId).values()].flatMap((ofSku) =>
+    [...groupBy(ofSku, ({ type }) => type).values()].flatMap((buckets) => [
+      ...wrongSums(buckets, 'minute', 'hour', HOUR_MS),
+      ...wrongSums(buckets, 'hour', 'day', DAY_MS),
+    ]),
   ),
   ...unlistedTracks(ledger, sale),
 ];
@@ -38,41 +39,49 @@ function wrongBucket(bucket: LedgerBucket): string[] {
   ];
 }
 
-/** Compares the buckets of one size with the sums of those of the next smaller size. */
+/** Compares the buckets of one size with the sums of those of the next smaller size. All are of one type and SKU. */
 function wrongSums(
-  name: string,
   buckets: LedgerBucket[],
   smaller: LedgerBucket['size'],
   size: LedgerBucket['size'],
   sizeMs: number,
 ): string[] {
-  const beginOf = ({ at }: LedgerBucket): number => Math.floor(Date.parse(at) / sizeMs) * sizeMs;
-  const ofSize = groupBy(
-    buckets.filter((each) => each.size === size),
-    ({ at }) => Date.parse(at),
-  );
-  const parts = groupBy(
-    buckets.filter((each) => each.size === smaller),
-    beginOf,
-  );
-  return [...new Set([...ofSize.keys(), ...parts.keys()])].flatMap((atMs) => {
-    const [whole, sum] = [total(ofSize.get(atMs)), total(parts.get(atMs))];
+  const wholes = new Map<number, Totals>();
+  const sums = new Map<number, Totals>();
+  for (const bucket of buckets) {
+    if (bucket.size !== size && bucket.size !== smaller) continue;
+    const atMs = Math.floor(usOf(bucket, 'at') / 1_000);
+    if (bucket.size === size) addTo(wholes, atMs, bucket);
+    else addTo(sums, Math.floor(atMs / sizeMs) * sizeMs, bucket);
+  }
+  return [...new Set([...wholes.keys(), ...sums.keys()])].flatMap((atMs) => {
+    const [whole, sum] = [wholes.get(atMs) ?? NOTHING, sums.get(atMs) ?? NOTHING];
     const differs = COUNTS.find(([counted]) => whole[counted] !== sum[counted])?.[0];
     if (differs === undefined) return [];
+    const [{ type, skuId }] = buckets as [LedgerBucket];
     return [
-      `${name} has ${whole[differs]} ${differs} in the ${size} of ${new Date(atMs).toISOString()}, and ${sum[differs]} in its ${smaller}s`,
+      `${type} of ${skuName(skuId)} has ${whole[differs]} ${differs} in the ${size} of ${new Date(atMs).toISOString()}, and ${sum[differs]} in its ${smaller}s`,
     ];
   });
 }
 
-const total = (buckets: LedgerBucket[] = []) => ({
-  records: sumOf(buckets, 'records'),
-  events: sumOf(buckets, 'events'),
-  units: sumOf(buckets, 'units'),
-});
+type Totals = Pick<LedgerBucket, 'records' | 'events' | 'units'>;
 
-const sumOf = (buckets: LedgerBucket[], counted: 'records' | 'events' | 'units'): number =>
-  buckets.reduce((sum, bucket) => sum + bucket[counted], 0);
+const NOTHING: Totals = { records: 0, events: 0, units: 0 };
+
+/** Adds the counts of a bucket to those of a moment. */
+function addTo(
+  totals: Map<number, Totals>,
+  atMs: number,
+  { records, events, units }: Totals,
+): void {
+  const before = totals.get(atMs) ?? NOTHING;
+  totals.set(atMs, {
+    records: before.records + records,
+    events: before.events + events,
+    units: before.units + units,
+  });
+}
 
 /**
  * Compares what the calls stored about each SKU with what is stored in all. Tracks of others need not name a call, but nobody else

@@ -41,6 +41,7 @@ export function compareGroup(
       found.wrong.push(...compared.wrong.map(inTopic));
       if (!isPromised) continue;
       found.owed += compared.owed;
+      if (compared.missingEvents === 0) continue;
       const missing = found.missing.get(skuId) ?? { events: 0, sentences: [] };
       missing.events += compared.missingEvents;
       missing.sentences.push(...compared.missing.map(inTopic));

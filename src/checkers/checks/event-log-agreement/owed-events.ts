@@ -1,8 +1,7 @@
 import { groupBy } from '../../../kernel/group-by.ts';
 import { TOPICS } from '../../../protocol/events.ts';
-import type { MovementKind } from '../../../protocol/ledger.ts';
+import type { LedgerAttempt, MovementKind } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
-import { FirstPlaces } from '../../reading/first-places.ts';
 import type { LedgerIndex } from '../../reading/ledger-index.ts';
 import type { MovementRow, OrderRow } from '../../reading/rows.ts';
 
@@ -17,14 +16,11 @@ export interface OwedEvents {
    * the order or the attempt.
    */
   counted: CountedType[];
-  /** All movements of the SKU. */
-  movements: MovementRow[];
-  /** The places of the movements that cause an event, ascending. */
-  causing: number[];
-  /** How many events of each type movements cause. */
-  causedByType: Map<string, number>;
-  /** The place of the first movement with a number; undefined if there is none. */
-  placeOf(sequence: number): number | undefined;
+  /** All movements of the SKU, ascending by sequence. */
+  movements: readonly MovementRow[];
+  /** How many events movements cause, in all and of each type. */
+  caused: number;
+  causedByType: ReadonlyMap<string, number>;
 }
 
 export interface CountedType {
@@ -88,48 +84,48 @@ function owedIn(
   const has = (kind: 'order' | 'voucher' | 'attempt'): boolean =>
     sale.evidence.ledger.includes(kind);
   const attempts = groupBy(ledger.attempts, ({ skuId }) => skuId);
-  const countedOf = (skuId: string): CountedType[] => {
+  const countedOf = (orders: OrderRow[], tried: LedgerAttempt[]): CountedType[] => {
     if (topic === TOPICS.attempts) {
-      const accepted = attempts.get(skuId)?.length ?? 0;
-      return [{ type: 'ATTEMPTED', row: 'attempt', ...bounds(accepted, has('attempt')) }];
+      return [{ type: 'ATTEMPTED', row: 'attempt', ...bounds(tried.length, has('attempt')) }];
     }
-    if (topic !== TOPICS.orders) return [];
-    return countedOrders(ledger.ordersBySku.get(skuId) ?? [], ledger, has);
+    return topic === TOPICS.orders ? countedOrders(orders, ledger, has) : [];
   };
   // A cancellation of an order that was not paid yet gives back units that were only held.
   const releasesOrder = ({ kind, reservationId }: MovementRow): boolean =>
     topic === TOPICS.orders &&
     kind === 'RELEASED' &&
     (!has('order') || (ledger.ordersByReservation.get(reservationId) ?? []).some(isCancelled));
+  const ofMovement = ({ kind }: MovementRow): string | undefined => ofKind[kind];
+  const allowedOfMovement = (movement: MovementRow): string | undefined =>
+    releasesOrder(movement) ? 'ORDER_CANCELLED' : ofKind[movement.kind];
+  /** Shared by all SKUs without movements and orders: of many SKUs, most may be never asked for. */
+  const none: OwedEvents = {
+    ...{ ofMovement, allowedOfMovement, counted: countedOf([], []) },
+    ...{ movements: [], caused: 0, causedByType: new Map() },
+  };
   return (skuId) => {
-    const movements = ledger.movementsBySku.get(skuId) ?? [];
-    return {
-      ofMovement: ({ kind }) => ofKind[kind],
-      allowedOfMovement: (movement) =>
-        releasesOrder(movement) ? 'ORDER_CANCELLED' : ofKind[movement.kind],
-      counted: countedOf(skuId),
-      movements,
-      ...causedBy(movements, ofKind),
-    };
+    const movements = ledger.movementsBySku.get(skuId) ?? none.movements;
+    const [orders, tried] = [ledger.ordersBySku.get(skuId), attempts.get(skuId)];
+    if (movements.length === 0 && orders === undefined && tried === undefined) return none;
+    const causedByType = countTypes(movements, ofKind);
+    let caused = 0;
+    for (const events of causedByType.values()) caused += events;
+    const counted = countedOf(orders ?? [], tried ?? []);
+    return { ofMovement, allowedOfMovement, counted, movements, caused, causedByType };
   };
 }
 
-/** Finds the movements that cause events, and the place of each number. */
-function causedBy(
-  movements: MovementRow[],
+/** Counts the events that movements cause, by their types. */
+function countTypes(
+  movements: readonly MovementRow[],
   ofKind: Partial<Record<MovementKind, string>>,
-): Pick<OwedEvents, 'causing' | 'causedByType' | 'placeOf'> {
-  const places = new FirstPlaces(movements.length);
-  const causing: number[] = [];
+): Map<string, number> {
   const causedByType = new Map<string, number>();
-  for (const [place, { sequence, kind }] of movements.entries()) {
-    if (places.get(sequence) === undefined) places.set(sequence, place);
+  for (const { kind } of movements) {
     const type = ofKind[kind];
-    if (type === undefined) continue;
-    causing.push(place);
-    causedByType.set(type, (causedByType.get(type) ?? 0) + 1);
+    if (type !== undefined) causedByType.set(type, (causedByType.get(type) ?? 0) + 1);
   }
-  return { causing, causedByType, placeOf: (sequence) => places.get(sequence) };
+  return causedByType;
 }
 
 const isCancelled = ({ status }: OrderRow): boolean => status === 'CANCELLED';

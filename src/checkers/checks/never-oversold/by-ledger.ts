@@ -1,4 +1,6 @@
 import type { SaleFacts } from '../../../history/operation.ts';
+import { groupBy } from '../../../kernel/group-by.ts';
+import { memoized } from '../../../kernel/memo.ts';
 import { bulletList, count, shortId, skuName } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { describeCall } from '../../prose.ts';
@@ -87,16 +89,13 @@ function oversoldInOrders(
 export function oversoldInLiveHolds(
   sku: string,
   total: number,
-  { liveHolds = [], operations, sale }: Evidence,
+  evidence: Evidence,
 ): Oversold | undefined {
-  if (mayHaveOlderRows(sku, sale)) return undefined;
-  const mayBeCancelled =
-    sale.nobodyElseBuys === false ||
-    operations.some(({ kind, outcome }) => kind === 'cancel' && outcome !== 'fail');
+  const live = liveHoldsBySku(evidence).get(sku);
+  if (live === undefined || mayHaveOlderRows(sku, evidence.sale)) return undefined;
+  const mayBeCancelled = mayCancel(evidence);
   const taken = fillReservations(
-    liveHolds.filter(
-      (row) => row.skuId === sku && isTaken(row) && !(row.status === 'CONFIRMED' && mayBeCancelled),
-    ),
+    live.filter((row) => isTaken(row) && !(row.status === 'CONFIRMED' && mayBeCancelled)),
   );
   const units = sumUnits(taken);
   if (units <= total) return undefined;
@@ -112,6 +111,17 @@ export function oversoldInLiveHolds(
     [],
   );
 }
+
+const liveHoldsBySku = memoized(({ liveHolds = [] }: Evidence) =>
+  groupBy(liveHolds, ({ skuId }) => skuId),
+);
+
+/** True when somebody may have cancelled an order. */
+const mayCancel = memoized(
+  ({ operations, sale }: Evidence): boolean =>
+    sale.nobodyElseBuys === false ||
+    operations.some(({ kind, outcome }) => kind === 'cancel' && outcome !== 'fail'),
+);
 
 /** A row after its name, in words. */
 function describeRow({ quantity, userId, status }: OrderRow | ReservationRow): string {
