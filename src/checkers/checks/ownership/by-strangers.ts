@@ -1,4 +1,5 @@
 import type { Operation, SaleFacts } from '../../../history/operation.ts';
+import { lazy } from '../../../kernel/memo.ts';
 import { shortId } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { buyerOf } from '../../prose.ts';
@@ -49,7 +50,7 @@ export function theftsByStrangers(
 
   const explained = new Set<string>();
   // A thing of somebody whose calls nobody recorded may have been used by them.
-  const recorded = new Set(operations.map(({ buyer }) => buyer));
+  const recorded = lazy(() => new Set(operations.map(({ buyer }) => buyer)));
   const isAlone = sale.nobodyElseBuys !== false;
   for (const call of calls) {
     const subject = subjectOf(call);
@@ -57,7 +58,7 @@ export function theftsByStrangers(
   }
   return byStrangers.flatMap(({ call, subject: { owner, isDone, ...subject } }): Theft[] => {
     const key = subject.key();
-    const mayBeOwners = explained.has(key) || !(isAlone || recorded.has(owner));
+    const mayBeOwners = explained.has(key) || !(isAlone || recorded().has(owner));
     if (call.outcome === 'info' && (!isDone || mayBeOwners)) return [];
     explained.add(key);
     const how =
