@@ -13,8 +13,8 @@ export interface Display {
 }
 
 /**
- * Opens a live region on a terminal and plain lines elsewhere. With `--ui none` only the lines that scripts and the run
- * log are shown, with `--quiet` nothing.
+ * Opens a live region on a terminal and plain lines elsewhere. With `--ui none` there is no progress; the lines that
+ * scripts and the run log are shown even with `--quiet`, as in k6.
  */
 export async function openDisplay(options: {
   scenario: string;
@@ -47,9 +47,7 @@ export async function openDisplay(options: {
     };
   }
 
-  const write = (line: string) => {
-    if (!flags.quiet) stderr.write(`${line}\n`);
-  };
+  const write = (line: string) => stderr.write(`${line}\n`);
   return {
     show(event) {
       view = reduceRunView(view, event);
@@ -57,7 +55,9 @@ export async function openDisplay(options: {
       const line = plainLine(view, event);
       if (line !== undefined) write(line);
     },
-    note: write,
+    note(line) {
+      if (!flags.quiet) write(line);
+    },
     close() {},
   };
 }

@@ -72,7 +72,7 @@ export class Response {
       return { value, enumerable: true, configurable: true, writable: true };
     },
     defineProperty: () => false,
-    deleteProperty: () => false,
+    deleteProperty: (_, name) => !Object.hasOwn(FIELDS, name),
   };
 
   /** The response as scripts get it. */

@@ -31,7 +31,8 @@ export class ScriptCookieJar {
   set(url: string, name: string, value: unknown, given?: CookieOptions | null): boolean {
     const { origin, pathname } = parseHttpUrl(url);
     const options = given ?? {};
-    if (options.expires && !isExpiry(options.expires)) {
+    // As in k6, "no time" is an empty text, or left out.
+    if ('expires' in options && options.expires !== '' && !isExpiry(String(options.expires))) {
       throw new TypeError(
         `"${options.expires}" is no time at which a cookie expires, like "Wed, 21 Oct 2099 07:28:00 GMT"`,
       );

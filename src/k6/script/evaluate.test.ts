@@ -20,6 +20,7 @@ const ENVIRONMENT: ScriptEnvironment = {
   globals: {
     ...{ console: 'console', crypto: 'crypto', setTimeout: 'setTimeout' },
     ...{ setInterval: 1, clearTimeout: 2, clearInterval: 3, process: undefined },
+    ...{ globalThis: 'all', global: 'all' },
   },
 };
 
@@ -40,10 +41,10 @@ it('answers with what the script exports', () => {
 
 it('gives the script its modules, files, globals and VU', () => {
   const exports = compile(
-    'exports.seen = [require("k6"), open("a"), console, __vu.env.SHOP, typeof __inTurn];',
+    'exports.seen = [require("k6"), open("a"), console, globalThis, __vu.env.SHOP, typeof __inTurn];',
   ).evaluate(createVu({ SHOP: 'b' }), ENVIRONMENT);
   expect(exports).toEqual({
-    seen: [{ module: 'k6' }, 'text of a', 'console', 'b', 'function'],
+    seen: [{ module: 'k6' }, 'text of a', 'console', 'all', 'b', 'function'],
   });
 });
 

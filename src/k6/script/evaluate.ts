@@ -1,9 +1,9 @@
 import { compileFunction } from 'node:vm';
 import type { ScriptFunctions } from '../../load/vu/script.ts';
 import type { Vu } from '../../load/vu/vu.ts';
+import { ABSENT } from '../runtime/global-object.ts';
 import { inTurn } from './awaits/in-turn.ts';
 import type { Bundle } from './bundle.ts';
-
 import { constants } from './constants.ts';
 import { CONSTANT, IN_FILE } from './replaced-names.ts';
 import type { ScriptRequire } from './require-file.ts';
@@ -27,22 +27,14 @@ export interface ScriptEnvironment {
   open: (path: string, mode?: string) => string | ArrayBuffer;
   /** Hears when the code of one of the script's files begins and ends. */
   inFile: (path?: string) => void;
-  /** `console`, `crypto` and timers of this VU; no `process`, as in k6: a script must not end the run. */
+  /** `console`, `crypto`, timers and global object of this VU; no `process`, as in k6: a script must not end the run. */
   globals: Record<(typeof GLOBALS)[number], unknown>;
 }
 
 const GLOBALS = [
   ...(['console', 'crypto'] as const),
   ...(['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] as const),
-  'process' as const,
-];
-/**
- * Node's globals that k6 does not have. Libraries look for them to choose a way of their own, in which code would run that
- * no iteration waits for, and requests would go out that nobody counts.
- */
-const ABSENT = [
-  ...['setImmediate', 'clearImmediate', 'queueMicrotask', 'MessageChannel', 'BroadcastChannel'],
-  ...['fetch', 'WebSocket', 'EventSource', 'Buffer'],
+  ...(['process', 'globalThis', 'global'] as const),
 ];
 /** Code that is made while the script runs, of bundles that use `eval`, knows these by their own names only. */
 const NAMES = ['__ENV', '__VU'];

@@ -2,6 +2,7 @@ import { createMetrics } from '../../load/metrics/metrics.ts';
 import type { Vu } from '../../load/vu/vu.ts';
 import { modules } from '../modules/registry.ts';
 import { createConsole } from '../runtime/console.ts';
+import { createGlobalObject } from '../runtime/global-object.ts';
 import { createOpen } from '../runtime/open-file.ts';
 import { ScriptFiles } from '../runtime/script-files.ts';
 import { createTimers } from '../runtime/timers.ts';
@@ -26,7 +27,7 @@ export function moduleMembers(): ModuleMembers {
 export function scriptEnvironment(vu: Vu, scriptPath: string): ScriptEnvironment {
   const files = new ScriptFiles(scriptPath);
   const open = createOpen(files, vu);
-  const globals: ScriptEnvironment['globals'] = {
+  const own = {
     console: createConsole((line) => {
       vu.watch?.assertNothingWaits('console');
       vu.log(line);
@@ -35,6 +36,8 @@ export function scriptEnvironment(vu: Vu, scriptPath: string): ScriptEnvironment
     ...createTimers(vu),
     process: undefined,
   };
+  const global = createGlobalObject({ ...own, open, __ENV: vu.env, __VU: vu.id });
+  const globals: ScriptEnvironment['globals'] = { ...own, globalThis: global, global };
   return {
     require: createRequireFile(files, createRequire(vu, files), { ...globals, open, __vu: vu }),
     open,

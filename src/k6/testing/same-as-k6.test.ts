@@ -40,8 +40,8 @@ const EXPRESSIONS: [expression: string, value: unknown][] = [
   [`http.get(BASE + '/other').body`, 'text'],
   [`header(http.get(BASE + '/', { cookies: { a: 'x y' } }), 'cookie')`, 'a="x y"'],
   [
-    `['junk', '2099-10-21T07:28:00Z', 'Wed, 21 Oct 2099 07:28:00 GMT'].map((expires) => refused(() => http.cookieJar().set(BASE, 'n', 'v', { expires })))`,
-    [true, true, false],
+    `['junk', '2099-10-21T07:28:00Z', 'Wed, 21 Oct 2099 07:28:00 GMT', null, undefined, 5, ''].map((expires) => refused(() => http.cookieJar().set(BASE, 'n', 'v', { expires })))`,
+    [true, true, false, true, true, true, false],
   ],
   [`(http.cookieJar().set(BASE, 'm', null, null), http.cookieJar().cookiesForURL(BASE).m)`, ['']],
   [
@@ -76,6 +76,19 @@ const EXPRESSIONS: [expression: string, value: unknown][] = [
   [
     `((r) => ['sold', 'json', 'headers'].map((name) => refused(() => { 'use strict'; r[name] = 5; })))(http.get(BASE + '/list'))`,
     [true, true, true],
+  ],
+  [
+    `((r) => ['sold', 'status'].map((name) => refused(() => { 'use strict'; delete r[name]; })))(http.get(BASE + '/list'))`,
+    [false, true],
+  ],
+  // Node's globals are as absent from the global object as they are by name
+  [
+    `['process', 'Buffer', 'fetch', 'setImmediate', 'queueMicrotask'].filter((name) => globalThis[name] || name in globalThis)`,
+    [],
+  ],
+  [
+    `[globalThis === global, globalThis.globalThis === globalThis, globalThis.open === open, globalThis.__ENV.BASE === BASE, typeof globalThis.console.log, typeof globalThis.setTimeout]`,
+    [true, true, true, true, 'function', 'function'],
   ],
   // Options
   [`[options.iterations, typeof options.vus]`, [1, 'number']],
