@@ -206,7 +206,7 @@ it('keeps the call ids of a database of version 9, and gives their columns the n
     },
   ]);
   const held = await pool.query(
-    `SELECT others->0->>'outcome' AS outcome FROM hold_batch('{LAMP}', '{1}', ARRAY['${USER}']::uuid[], ARRAY['${USER}']::uuid[], '{1}', '{call}', 1000, 'reservations')`,
+    `SELECT others->0->>'outcome' AS outcome FROM hold_units('{LAMP}', '{1}', ARRAY['${USER}']::uuid[], ARRAY['${USER}']::uuid[], '{1}', '{call}', 1000, 'reservations', NULL)`,
   );
   expect(held.rows).toEqual([{ outcome: 'unknown_sku' }]);
 });

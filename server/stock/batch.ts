@@ -88,7 +88,7 @@ export function createLedgerBatches(deps: {
   observer: LedgerObserver;
 }): LedgerBatches {
   const { pool, holdTtlMs, observer } = deps;
-  const holdUnits = ledgerFunction<HoldsRow>('hold_batch', 8);
+  const holdUnits = ledgerFunction<HoldsRow>('hold_units', 9);
   const confirmHolds = ledgerFunction<ConfirmRow>('confirm_batch', 9);
   const releaseHolds = ledgerFunction<ReleaseRow>('release_batch', 4);
   const cancelOrders = ledgerFunction<CancelRow>('cancel_batch', 4);
@@ -108,6 +108,7 @@ export function createLedgerBatches(deps: {
         : null,
       holdTtlMs,
       wayOf(grouped[0] as HoldRequest),
+      null,
     ]);
     const decided = describeHolds(grouped, skus, row as HoldsRow);
     reportMoved('RESERVED', grouped, (place) => decided[place]?.isNew === true);

@@ -83,7 +83,7 @@ export interface BasketHold extends BasketOfUser {
 
 export type BasketLine = Pick<HoldRequest, 'holdId' | 'skuId' | 'quantity' | 'callId'>;
 
-/** `not_alone`: the units were there, but those of another line were not. */
+/** `not_alone`: another line was refused, so this one is not held, though its units were there or nobody looked. */
 export type BasketLineOutcome = HoldOutcome | { outcome: 'not_alone' };
 
 /** A change of all lines of a basket; or the reason for which nothing changed, of its first line that has one. */

@@ -27,6 +27,12 @@ export const Order = z.object({
   paymentMethod: z.enum([...PaymentMethod.options, 'none']),
   transactionId: z.string(),
   createdAt: z.iso.datetime(),
+  basketId: z
+    .uuid()
+    .optional()
+    .describe(
+      'The basket of which it is a line: it is cancelled with the others. Absent for an order of its own.',
+    ),
   /** Number of the stock movement that sold the units. */
   sequence: z.int().optional(),
 });

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { TOPICS } from '../../../src/protocol/events.ts';
+import { newId, partId } from '../../../src/kernel/ids.ts';
+import { type StockEvent, TOPICS } from '../../../src/protocol/events.ts';
 import { openTestDatabase, type TestDatabase } from '../../../test/database.ts';
 import { transaction } from '../../platform/postgres.ts';
 import type { Consumer, DomainEvent } from '../event.ts';
@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.close());
 
-const ANN = randomUUID();
+const ANN = newId();
 /** Not long ago, because old windows are forgotten. */
 const WINDOW = Math.floor(Date.now() / 10_000) * 10_000;
 
@@ -23,7 +23,7 @@ const reservations = (
 ): DomainEvent[] =>
   Array.from({ length: count }, () => ({
     ...{ eventId: '1', topic: TOPICS.reservations, key: 'SHOE', type: 'CREATED' },
-    payload: { skuId: 'SHOE', reservationId: randomUUID(), userId, quantity: 1, sequence: 1, ip },
+    payload: { skuId: 'SHOE', reservationId: newId(), userId, quantity: 1, sequence: 1, ip },
     occurredAt: new Date(WINDOW + afterMs),
   }));
 
@@ -88,10 +88,28 @@ it('S1.9 sees a burst of which two workers handle a half each at the same time',
   expect(await flags()).toEqual([`user ${ANN} 6`]);
 });
 
+it('S1.9 counts the lines of a basket as one attempt, also when workers handle some each', async () => {
+  const [first, second] = [createFraudDetection(), createFraudDetection()];
+  const basket = () => {
+    const basketId = newId();
+    return reservations(10).map((event, place) => ({
+      ...event,
+      payload: { ...(event.payload as StockEvent), reservationId: partId(basketId, place + 1) },
+    }));
+  };
+  const bought = basket();
+  await handle(first, bought.slice(0, 6));
+  await handle(second, bought.slice(6));
+  for (let made = 1; made < 5; made += 1) await handle(first, basket());
+  expect(await flags()).toEqual([]);
+  await handle(second, basket());
+  expect(await flags()).toEqual([`user ${ANN} 6`]);
+});
+
 it('S1.9 allows an address more than a user', async () => {
   const detection = createFraudDetection();
   const office = Array.from({ length: 50 }, () =>
-    reservations(1, { userId: randomUUID(), ip: '192.0.2.1' }),
+    reservations(1, { userId: newId(), ip: '192.0.2.1' }),
   );
   await handle(detection, office.flat());
   expect(await flags()).toEqual([]);

@@ -3,9 +3,9 @@ import { type StockEvent, TOPICS } from '../../../src/protocol/events.ts';
 import type { Consumer, DomainEvent } from '../event.ts';
 
 /**
- * The most reservations of one origin within a window that an honest buyer needs. A user may have one of each SKU, so
- * several within seconds mean many SKUs, or reservations that are cancelled and made again. One address may be that of a
- * whole office.
+ * The most attempts of one origin within a window that an honest buyer needs: requests that reserved, of one SKU or of all lines
+ * of a basket. A user may have one of each SKU, so several within seconds mean many SKUs, or reservations that are cancelled
+ * and made again. One address may be that of a whole office.
  */
 const LIMITS = { user: 5, device: 5, ip: 50 };
 type Origin = keyof typeof LIMITS;
@@ -22,14 +22,14 @@ const ORIGINS: Record<Origin, (event: StockEvent) => string | undefined> = {
   ip: ({ ip }) => ip,
 };
 
-/** The origins of reservations, each as often as it reserved. */
+/** The origins of reservations, each behind the attempt that reserved and a space. */
 type Seen = Partial<Record<Origin, string[]>>;
 
 /** The reservations of one window, with those of this worker's last batch, which need not be committed. */
 interface Window {
   startMs: number;
-  /** Reservations by the value of their origin. */
-  counts: Record<Origin, Map<string, number>>;
+  /** The attempts by the value of their origin. */
+  attempts: Record<Origin, Map<string, Set<string>>>;
   /** The last batch that is counted, of this worker or another. */
   lastBatch: number;
   /** The last batch of this worker, until its row has been seen. */
@@ -38,13 +38,13 @@ interface Window {
 
 const createWindow = (startMs: number): Window => ({
   startMs,
-  counts: { user: new Map(), device: new Map(), ip: new Map() },
+  attempts: { user: new Map(), device: new Map(), ip: new Map() },
   lastBatch: 0,
   ownBatch: undefined,
 });
 
 /**
- * Flags bursts of reservations of one user, device or address. A flag refuses nobody; people examine it.
+ * Flags bursts of reservations of one user, device or address. The lines of a basket are one attempt. A flag refuses nobody; people examine it.
  *
  * Nearly all origins reserve once, so a row for each would be nearly all of the work. A batch of events is one row instead,
  * with the origins of all its reservations, and the counts are in memory. Before a batch is counted, the rows that the memory
@@ -98,13 +98,20 @@ function collect(events: DomainEvent[]): Map<number, Seen> {
     for (const origin of Object.keys(ORIGINS) as Origin[]) {
       const value = ORIGINS[origin](payload as StockEvent);
       if (value === undefined) continue;
-      const values = seen[origin];
-      if (values === undefined) seen[origin] = [value];
-      else values.push(value);
+      const attempted = `${attemptOf(payload as StockEvent)} ${value}`;
+      const known = seen[origin];
+      if (known === undefined) seen[origin] = [attempted];
+      else known.push(attempted);
     }
   }
   return windows;
 }
+
+/**
+ * The attempt that made a reservation: what the ids of the lines of a basket have in common (`partId`), and those of no others. The
+ * part that was random is enough, because attempts are compared only within a window.
+ */
+const attemptOf = ({ reservationId }: StockEvent): string => reservationId.slice(19, -2);
 
 /**
  * Counts the batches of a window that were committed since it was last looked at. Returns false when the window has a batch
@@ -130,19 +137,21 @@ async function catchUp(window: Window, tx: PoolClient): Promise<boolean> {
 interface Flag {
   origin: Origin;
   value: string;
-  reservations: number;
+  attempts: number;
 }
 
-/** Counts reservations. Returns the origins among them that have more in the window than they may. */
-function count({ counts }: Window, seen: Seen): Flag[] {
+/** Counts attempts. Returns the origins among them that have more in the window than they may. */
+function count({ attempts }: Window, seen: Seen): Flag[] {
   const flags = new Map<string, Flag>();
-  for (const [origin, values] of Object.entries(seen) as [Origin, string[]][]) {
-    const ofOrigin = counts[origin];
-    for (const value of values) {
-      const reservations = (ofOrigin.get(value) ?? 0) + 1;
-      ofOrigin.set(value, reservations);
-      if (reservations > LIMITS[origin]) {
-        flags.set(`${origin} ${value}`, { origin, value, reservations });
+  for (const [origin, entries] of Object.entries(seen) as [Origin, string[]][]) {
+    const ofOrigin = attempts[origin];
+    for (const entry of entries) {
+      const space = entry.indexOf(' ');
+      const [attempt, value] = [entry.slice(0, space), entry.slice(space + 1)];
+      const ofValue = ofOrigin.get(value) ?? new Set();
+      ofOrigin.set(value, ofValue.add(attempt));
+      if (ofValue.size > LIMITS[origin]) {
+        flags.set(`${origin} ${value}`, { origin, value, attempts: ofValue.size });
       }
     }
   }
@@ -168,7 +177,7 @@ async function store(window: Window, seen: Seen, flags: Flag[], tx: PoolClient):
       JSON.stringify(seen),
       flags.map(({ origin }) => origin),
       flags.map(({ value }) => value),
-      flags.map(({ reservations }) => reservations),
+      flags.map(({ attempts }) => attempts),
       FORGET_AFTER_MS,
     ],
   });

@@ -37,6 +37,7 @@ export function createBasketStore(pool: Pool): BasketStore {
         text: `SELECT order_id AS "orderId", o.reservation_id AS "reservationId", o.user_id AS "userId",
                  o.sku_id AS "skuId", o.quantity, total_price AS "totalPrice", o.status::text AS status,
                  payment_method AS "paymentMethod", transaction_id AS "transactionId", o.created_at AS "createdAt",
+                 o.basket_id AS "basketId",
                  CASE WHEN $2::text IS NOT NULL THEN
                    (SELECT m.sequence FROM stock_movements m
                     WHERE m.sku_id = o.sku_id AND m.reservation_id = o.reservation_id AND m.kind = $2)

@@ -109,6 +109,15 @@ describe('S1.3 checkout', () => {
     expect((await checkOut(buyer.token, reservationId)).status).toBe(201);
   });
 
+  test('that was declined is declined again, also when the reservation has ended since', async () => {
+    const { buyer, reservationId } = await reserved();
+    const { token } = buyer;
+    await checkOut(token, reservationId, 'decline-2');
+    await server.call('DELETE', `/api/v1/reservations/${reservationId}`, { token });
+    const again = await checkOut(token, reservationId, 'decline-2');
+    expect([again.status, again.body.code]).toEqual([402, 'PAYMENT_DECLINED']);
+  });
+
   test('cannot pay for two reservations with one transaction', async () => {
     const [first, second] = [await reserved(), await reserved()];
     expect((await checkOut(first.buyer.token, first.reservationId, 'tx-once')).status).toBe(201);

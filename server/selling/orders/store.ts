@@ -4,11 +4,7 @@ import { findOrderMovement } from './order-movement.ts';
 import { ORDER_COLUMNS, type OrderRow } from './stored-order.ts';
 
 export interface OrderStore {
-  /** With the basket of which it is a line. */
-  find(
-    orderId: string,
-    userId: string,
-  ): Promise<(OrderRow & { basket_id: string | null }) | undefined>;
+  find(orderId: string, userId: string): Promise<OrderRow | undefined>;
   /** The id of the order that this user has for a reservation; undefined for one without an order, or whose order failed. */
   findOrderOf(reservationId: string, userId: string): Promise<string | undefined>;
   /** The number of the stock movement that sold or returned the order's units. */
@@ -27,9 +23,9 @@ const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 export function createOrderStore(pool: Pool): OrderStore {
   return {
     async find(orderId, userId) {
-      const { rows } = await pool.query<OrderRow & { basket_id: string | null }>({
+      const { rows } = await pool.query<OrderRow>({
         name: 'orders.find',
-        text: `SELECT ${ORDER_COLUMNS}, basket_id FROM orders WHERE order_id = $1 AND user_id = $2`,
+        text: `SELECT ${ORDER_COLUMNS} FROM orders WHERE order_id = $1 AND user_id = $2`,
         values: [orderId, userId],
       });
       return rows[0];

@@ -12,10 +12,12 @@ export interface OrderRow {
   payment_method: Order['paymentMethod'];
   transaction_id: string;
   created_at: Date;
+  /** The basket of which it is a line. */
+  basket_id: string | null;
 }
 
 export const ORDER_COLUMNS = `order_id, reservation_id, user_id, sku_id, quantity, total_price, status,
-  payment_method, transaction_id, created_at`;
+  payment_method, transaction_id, created_at, basket_id`;
 
 export const describeOrder = (row: OrderRow): Order => ({
   orderId: row.order_id,
@@ -28,4 +30,5 @@ export const describeOrder = (row: OrderRow): Order => ({
   paymentMethod: row.payment_method,
   transactionId: row.transaction_id,
   createdAt: row.created_at.toISOString(),
+  basketId: row.basket_id ?? undefined,
 });

@@ -4,11 +4,9 @@ import type { OrderRow } from '../orders/stored-order.ts';
 
 export type PaymentStatus = 'PENDING' | 'CHARGED' | 'DECLINED' | 'REFUNDED';
 
-/** A payment with its order. */
+/** A payment with its order. With a basket it pays for its own order, the first line, and for those of the other lines. */
 export interface Payment extends OrderRow {
   call_id: string | null;
-  /** Set if it pays for a basket: for its own order, the first line, and for those of the other lines. */
-  basket_id: string | null;
   /** That of the order, or of all orders of the basket. */
   amount: string;
   payment_status: PaymentStatus;

@@ -60,7 +60,11 @@ export type BeginOutcome =
 const RETRY_AFTER_S_MAX = 60;
 
 const PAYMENT = `${ORDER_COLUMNS.replace(/\w+/g, 'o.$&')}, o.call_id, p.status AS payment_status,
-  p.way, o.basket_id, p.amount`;
+  p.way, p.amount`;
+
+/** Orders of what the call wants to pay for. */
+const OF_RESERVATION = 'o.reservation_id = $3';
+const OF_BASKET = 'o.basket_id = $3';
 
 /** The ids of all orders that the payment $1 pays for. */
 const PAID_ORDERS = `ANY (ARRAY(SELECT $1::uuid UNION ALL SELECT order_id FROM orders WHERE payment_id = $1))`;
@@ -82,6 +86,25 @@ export function createPaymentStore(pool: Pool, dueAfterMs: number): PaymentStore
   const placeOrder = createPlaceOrder(pool, dueAfterMs);
   const first = async (db: Pool | PoolClient, name: string, text: string, values: unknown[]) =>
     (await db.query<Payment>({ name: `payments.${name}`, text, values })).rows[0];
+
+  /** A call that repeats one whose payment failed is told so, also if the hold has ended since then. */
+  async function refuse(
+    name: string,
+    isTheSame: string,
+    outcome: CheckoutRefused,
+    { userId, transactionId }: Pick<WantedOrder, 'userId' | 'transactionId'>,
+    id: string,
+  ): Promise<BeginOutcome> {
+    if (outcome !== 'expired' && outcome !== 'not_active') return { outcome };
+    const failed = await first(
+      pool,
+      name,
+      `SELECT ${PAYMENT} FROM orders o JOIN payments p USING (order_id)
+       WHERE o.user_id = $1 AND o.transaction_id = $2 AND ${isTheSame} AND o.status = 'FAILED'`,
+      [userId, transactionId, id],
+    );
+    return failed === undefined ? { outcome } : { outcome: 'begun', payment: failed };
+  }
 
   /** Joins the payment of an earlier call with the same transaction, if it was for the same thing. */
   async function goOn(
@@ -111,9 +134,11 @@ export function createPaymentStore(pool: Pool, dueAfterMs: number): PaymentStore
   return {
     async begin(wanted) {
       const placed = await placeOrder(wanted);
-      if (placed.outcome !== 'not_placed') return placed;
-
-      return goOn('go-on', 'o.reservation_id = $3', wanted, wanted.reservationId);
+      if (placed.outcome === 'begun') return placed;
+      const { reservationId } = wanted;
+      return placed.outcome === 'not_placed'
+        ? goOn('go-on', OF_RESERVATION, wanted, reservationId)
+        : refuse('why-ended', OF_RESERVATION, placed.outcome, wanted, reservationId);
     },
 
     async beginBasket(wanted) {
@@ -127,10 +152,10 @@ export function createPaymentStore(pool: Pool, dueAfterMs: number): PaymentStore
         ],
       });
       const outcome = rows[0]?.outcome ?? 'not_found';
-      if (outcome === 'not_placed') {
-        return goOn('go-on-with-basket', 'o.basket_id = $3', wanted, basketId);
+      if (outcome === 'not_placed') return goOn('go-on-with-basket', OF_BASKET, wanted, basketId);
+      if (outcome !== 'begun') {
+        return refuse('why-basket-ended', OF_BASKET, outcome, wanted, basketId);
       }
-      if (outcome !== 'begun') return { outcome };
       const payment = await this.find(orderIds[0] as string);
       // Somebody who had joined it meanwhile has removed it again, because the provider is away.
       return payment === undefined ? { outcome: 'expired' } : { outcome, payment };

@@ -1,15 +1,38 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../../src/kernel/ids.ts';
+import type { Order } from '../../../src/protocol/orders.ts';
+import { ProviderBehaviour } from '../../../src/protocol/payments.ts';
 import { startTestServer, type TestServer } from '../../../test/server.ts';
+import { createPaymentService, type PaymentService } from '../../payment-provider/service.ts';
+import { createLogger } from '../../platform/logging.ts';
 import { auditLedger } from '../../stock/testing/audit.ts';
 import { readStock } from '../../stock/testing/fixtures.ts';
 import { buyTickets, newShow, newTicketType } from './testing/box-office.ts';
 
+const SECRET = 'a secret of thirty-two characters';
+
 let server: TestServer;
+let provider: PaymentService;
+let paymentUrl: string;
+
+async function startProvider(port = 0): Promise<string> {
+  provider = createPaymentService({
+    ...{ host: '127.0.0.1', port, behaviour: ProviderBehaviour.parse({}), seed: 1 },
+    ...{ webhookSecret: SECRET, log: createLogger({ level: 'silent', instance: 'payments' }) },
+  });
+  return provider.start();
+}
+
 beforeAll(async () => {
-  server = await startTestServer();
+  paymentUrl = await startProvider();
+  server = await startTestServer({
+    env: { PAYMENT_URL: paymentUrl, PAYMENT_WEBHOOK_SECRET: SECRET },
+  });
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  await server.stop();
+  await provider.stop();
+});
 afterEach(async () => {
   expect(await auditLedger(server.pool)).toEqual([]);
 });
@@ -45,6 +68,8 @@ describe('S3.2 tickets of several types', () => {
     const { types } = await typesOf(5, 5);
     const bought = await buyBasket(user(), { [types[1]]: 2, [types[0]]: 1 });
     expect([bought.status, bought.body.tickets.length]).toEqual([201, 3]);
+    const { basketId } = bought.body;
+    expect(bought.body.orders.map((order: Order) => order.basketId)).toEqual([basketId, basketId]);
     expect(bought.body.orders).toMatchObject([
       { skuId: types[1], quantity: 2, status: 'CONFIRMED', totalPrice: '25.00' },
       { skuId: types[0], quantity: 1, status: 'CONFIRMED', totalPrice: '12.50' },
@@ -90,6 +115,47 @@ describe('S3.2 tickets of several types', () => {
     expect(again.body).toEqual(first.body);
     const second = await buyTickets(server, token, types[0]);
     expect(second.body.code).toBe('ALREADY_PURCHASED');
+  });
+
+  describe('when the server dies before it answers, the request that is sent again', () => {
+    /** Leaves the database as after a process that died between the effect of a request and its answer. */
+    const forgetAnswers = () =>
+      server.pool.query(
+        'UPDATE idempotency_keys SET status = NULL, body = NULL, claimed_until = now()',
+      );
+
+    it('is told that the payment was declined, though the tickets are held no longer', async () => {
+      const { types } = await typesOf(5, 5);
+      const [token, wanted] = [user(), { [types[0]]: 1, [types[1]]: 1 }];
+      const by = { transactionId: `decline-${newId()}`, headers: { 'idempotency-key': newId() } };
+      await buyBasket(token, wanted, by);
+      await forgetAnswers();
+      const again = await buyBasket(token, wanted, by);
+      expect([again.status, again.body.code]).toEqual([402, 'PAYMENT_DECLINED']);
+      expect(await readStock(server.pool, types[0])).toEqual({
+        available: 5,
+        reserved: 0,
+        sold: 0,
+      });
+    });
+
+    it('buys them, if nothing was paid for', async () => {
+      const { types } = await typesOf(5, 5);
+      const [token, wanted] = [user(), { [types[0]]: 1, [types[1]]: 1 }];
+      const by = { transactionId: newId(), headers: { 'idempotency-key': newId() } };
+      await provider.stop();
+      const refused = await buyBasket(token, wanted, by);
+      expect([refused.status, refused.body.code]).toEqual([503, 'PAYMENT_UNAVAILABLE']);
+      expect(await readStock(server.pool, types[0])).toMatchObject({ available: 5 });
+      await startProvider(Number(new URL(paymentUrl).port));
+      await expect
+        .poll(async () => (await buyBasket(token, wanted, by)).status, { timeout: 20_000 })
+        .toBe(201);
+      const bought = await buyBasket(token, wanted, by);
+      expect(bought.body.tickets.length).toBe(2);
+      await forgetAnswers();
+      expect((await buyBasket(token, wanted, by)).body).toEqual(bought.body);
+    });
   });
 
   it('are of one event', async () => {

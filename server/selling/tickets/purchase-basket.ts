@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { Order } from '../../../src/protocol/orders.ts';
 import type { Problem } from '../../../src/protocol/problem.ts';
 import type { BasketPurchaseRequest, TicketType } from '../../../src/protocol/tickets.ts';
 import { afterEffect } from '../../platform/after-effect.ts';
 import { basketLines } from '../../stock/basket-lines.ts';
 import type { BasketLedger } from '../../stock/ledger.ts';
-import type { FindBasket, Payments } from './payments.ts';
+import type { FindBasket, PayBasketOutcome, Payments } from './payments.ts';
 import { HOLD_REFUSALS, PAY_REFUSALS } from './purchase-refusals.ts';
 import type { Refusal } from './ticket.ts';
 
@@ -31,7 +32,8 @@ const SEVERAL_SHOWS: Refusal = {
  * and gives all of them back if they are not paid.
  *
  * A server that dies half-way leaves a basket that lapses, or orders that the payments settle later. A call that repeats the
- * key goes on with a basket that is left.
+ * key goes on with a basket that is left. If that has ended and nothing was paid for it, as after a provider that was away, the
+ * call begins anew.
  */
 export function createPurchaseBasket(deps: {
   findType(ticketTypeId: string): Promise<TicketType | undefined>;
@@ -47,24 +49,34 @@ export function createPurchaseBasket(deps: {
     const showId = types[0]?.eventId;
     if (showId === undefined || types.includes(undefined)) return HOLD_REFUSALS.unknown_sku;
     if (types.some((type) => type?.eventId !== showId)) return SEVERAL_SHOWS;
+    const wanted = request.lines.map(({ ticketTypeId: skuId, quantity }) => ({ skuId, quantity }));
 
-    const made = isRepeated ? await findBasket(basketId, userId, 'SOLD') : undefined;
-    if (made !== undefined && made.orders.length > 0) {
-      const isPending = made.orders.some(({ status }) => status === 'PENDING');
-      // As the first answer would have shown them, also if they were used or cancelled since.
-      const status = isPending ? ('PENDING' as const) : ('CONFIRMED' as const);
-      const orders = made.orders.map((order) => ({ ...order, status }));
-      return { outcome: isPending ? 'pending' : 'sold', basketId, orders, showId };
+    return isRepeated ? goOn(basketId) : holdAndPay(basketId);
+
+    /** A basket that has ended without a payment is made again, under an id that each repetition finds by the one before. */
+    async function goOn(basketId: string): Promise<BasketPurchaseOutcome> {
+      const made = await findBasket(basketId, userId, 'SOLD');
+      if (made === undefined) return holdAndPay(basketId);
+      if (made.orders.length > 0) {
+        const isPending = made.orders.some(({ status }) => status === 'PENDING');
+        // As the first answer would have shown them, also if they were used or cancelled since.
+        const status = isPending ? ('PENDING' as const) : ('CONFIRMED' as const);
+        const orders = made.orders.map((order) => ({ ...order, status }));
+        return described({ outcome: isPending ? 'pending' : 'sold', orders }, basketId);
+      }
+      const paid = await pay(basketId);
+      return paid.outcome === 'expired' || paid.outcome === 'not_active'
+        ? goOn(nextBasketId(basketId))
+        : described(paid, basketId);
     }
 
-    const wanted = request.lines.map(({ ticketTypeId: skuId, quantity }) => ({ skuId, quantity }));
-    const lines = basketLines(basketId, wanted, callId);
-    if (made === undefined) {
+    async function holdAndPay(basketId: string): Promise<BasketPurchaseOutcome> {
+      const lines = basketLines(basketId, wanted, callId);
       const decided = await baskets.holdBasket({ basketId, userId, lines, way: WAY });
       const refused = decided.flatMap((line, place) =>
         line.outcome === 'held' || line.outcome === 'not_alone'
           ? []
-          : [{ ...line, skuId: request.lines[place]?.ticketTypeId as string }],
+          : [{ ...line, skuId: wanted[place]?.skuId as string }],
       );
       const [first] = refused;
       if (first !== undefined) {
@@ -76,16 +88,20 @@ export function createPurchaseBasket(deps: {
           })),
         };
       }
+      return afterEffect(async () => described(await pay(basketId), basketId));
     }
-    return afterEffect(() => pay());
 
-    async function pay(): Promise<BasketPurchaseOutcome> {
+    async function pay(basketId: string): Promise<PayBasketOutcome> {
       const { paymentMethod: method, transactionId } = request;
-      const orderIds = lines.map(newId);
+      const orderIds = wanted.map(newId);
       const by = { basketId, userId, orderIds, callId, method, transactionId, way: WAY } as const;
       const paid = await payments.payBasket(by);
+      if (!('orders' in paid)) await giveBack(basketId, userId);
+      return paid;
+    }
+
+    function described(paid: PayBasketOutcome, basketId: string): BasketPurchaseOutcome {
       if ('orders' in paid) return { ...paid, basketId, showId: showId as string };
-      await giveBack(basketId, userId);
       if (paid.outcome === 'declined') {
         return { outcome: 'payment_declined', code: 'PAYMENT_DECLINED', detail: paid.reason };
       }
@@ -101,3 +117,7 @@ export function createPurchaseBasket(deps: {
     } catch {}
   }
 }
+
+/** The id of the basket that takes the place of one that has ended. */
+const nextBasketId = (id: string): string =>
+  id.slice(0, 24) + createHash('sha256').update(id).digest('hex').slice(0, 12);

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Clock } from '../../../src/kernel/clock.ts';
+import { newId } from '../../../src/kernel/ids.ts';
 import { REFUSAL_LAG_MS } from '../../../src/protocol/reservations.ts';
 import { openTestDatabase, type TestDatabase } from '../../../test/database.ts';
 import { until } from '../../../test/until.ts';
@@ -19,7 +20,11 @@ import {
   times,
 } from '../testing/fixtures.ts';
 import type { Admission } from './admission.ts';
-import { createAdmittedLedger, observeForAdmission } from './admitted-ledger.ts';
+import {
+  createAdmittedBaskets,
+  createAdmittedLedger,
+  observeForAdmission,
+} from './admitted-ledger.ts';
 
 export type MakeAdmission = (options: {
   pool: Pool;
@@ -120,6 +125,42 @@ export function describeAdmission(name: string, makeAdmission: MakeAdmission): v
 
       expect(decided).toEqual(times(100, () => ({ outcome: 'out_of_stock' })));
       expect(here.asked()).toBe(asked);
+    });
+
+    it('S1.1 refuses a basket without the ledger while a line of it is sold out, unless its buyer has that', async () => {
+      const { skuId, holder } = await soldOutSku();
+      const other = await stockSku(pool, 5);
+      const ledger = createStockLedger({ pool, strategy: 'batched', holdTtlMs: 120_000 });
+      const holdBasket = vi.spyOn(ledger, 'holdBasket');
+      const baskets = createAdmittedBaskets({ baskets: ledger, admission: here.admission });
+      const hold = (userId: string, skuIds: string[]) => {
+        const lines = skuIds.map((sku) => ({ holdId: newId(), skuId: sku, quantity: 1 }));
+        return baskets.holdBasket({ basketId: newId(), userId, lines });
+      };
+
+      expect(await hold(newId(), [other, skuId])).toEqual([
+        { outcome: 'not_alone' },
+        { outcome: 'out_of_stock' },
+      ]);
+      expect(holdBasket).not.toHaveBeenCalled();
+      expect(await hold(holder.userId, [other, skuId])).toMatchObject([
+        { outcome: 'not_alone' },
+        { outcome: 'already_reserved' },
+      ]);
+      expect(await hold(newId(), [other])).toMatchObject([{ outcome: 'held' }]);
+    });
+
+    it('S1.1 finds out by a basket that a line of it is sold out', async () => {
+      const [skuId, other] = [await stockSku(pool, 0), await stockSku(pool, 5)];
+      const ledger = createStockLedger({ pool, strategy: 'batched', holdTtlMs: 120_000 });
+      const holdBasket = vi.spyOn(ledger, 'holdBasket');
+      const baskets = createAdmittedBaskets({ baskets: ledger, admission: here.admission });
+      await until(async () => {
+        const { length } = holdBasket.mock.calls;
+        const lines = [other, skuId].map((sku) => ({ holdId: newId(), skuId: sku, quantity: 1 }));
+        await baskets.holdBasket({ basketId: newId(), userId: newId(), lines });
+        return holdBasket.mock.calls.length === length;
+      });
     });
 
     it('S1.1 keeps in mind nobody whom a rule of the sale refused', async () => {

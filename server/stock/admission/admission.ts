@@ -13,6 +13,12 @@ export interface Admission {
   /** Returns true when the buyer may call the ledger; `settle` must follow then. Never throws. */
   admit(request: HoldRequest): boolean | Promise<boolean>;
 
+  /**
+   * Returns true when the memory of this process refuses the buyer. Unlike `admit` it counts on nothing to follow, so it may be
+   * asked for each line of a basket before all of them are decided at once.
+   */
+  refuses(request: HoldRequest): boolean;
+
   /** Records the ledger's answer to an admitted buyer: `undefined` when it threw, so that the outcome is not known. */
   settle(request: HoldRequest, outcome: HoldOutcome['outcome'] | undefined): void;
 

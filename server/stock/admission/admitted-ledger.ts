@@ -1,5 +1,6 @@
 import type {
   BasketLedger,
+  BasketLineOutcome,
   ChangedLine,
   HoldOutcome,
   LedgerObserver,
@@ -50,7 +51,7 @@ export function createAdmittedLedger(deps: {
   };
 }
 
-/** Tells the filter of the units that baskets take and give back. It turns no basket away: the ledger decides all lines at once. */
+/** Puts the filter in front of baskets, and tells it of the units that they take and give back. */
 export function createAdmittedBaskets(deps: {
   baskets: BasketLedger;
   admission: Admission;
@@ -61,11 +62,19 @@ export function createAdmittedBaskets(deps: {
   };
   return {
     async holdBasket(basket) {
+      const { userId, lines } = basket;
+      const refused = lines.map((line) => admission.refuses({ ...line, userId }));
+      if (refused.includes(true)) {
+        return refused.map(
+          (isRefused): BasketLineOutcome =>
+            isRefused ? { outcome: 'out_of_stock' } : { outcome: 'not_alone' },
+        );
+      }
       const decided = await baskets.holdBasket(basket);
       for (const [place, { outcome }] of decided.entries()) {
-        const line = basket.lines[place];
+        const line = lines[place];
         if (line === undefined || outcome === 'not_alone') continue;
-        admission.settle({ ...line, userId: basket.userId }, outcome);
+        admission.settle({ ...line, userId }, outcome);
       }
       return decided;
     },

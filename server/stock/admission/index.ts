@@ -28,6 +28,7 @@ export function createAdmission(deps: {
 
 const NO_ADMISSION: Admission = {
   admit: () => true,
+  refuses: () => false,
   settle() {},
   holdChanged() {},
   unitsCameBack() {},

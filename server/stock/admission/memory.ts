@@ -1,4 +1,4 @@
-import type { HoldOutcome } from '../ledger.ts';
+import type { HoldOutcome, HoldRequest } from '../ledger.ts';
 import type { Admission, AdmissionObserver } from './admission.ts';
 import type { SoldOutMemory } from './sold-out.ts';
 
@@ -15,12 +15,15 @@ export function createMemoryAdmission(deps: {
   observe: AdmissionObserver;
 }): Admission {
   const { soldOut, observe } = deps;
+  function refuses(request: HoldRequest): boolean {
+    const refused = soldOut.refuses(request);
+    observe('memory', refused ? 'refused' : 'admitted');
+    return refused;
+  }
+
   return {
-    admit(request) {
-      const refused = soldOut.refuses(request);
-      observe('memory', refused ? 'refused' : 'admitted');
-      return !refused;
-    },
+    admit: (request) => !refuses(request),
+    refuses,
     settle({ skuId, userId }, outcome) {
       if (outcome === 'out_of_stock') void soldOut.refresh(skuId);
       // Users whom a rule of the sale refused are not kept: they have no units, and may be any number.

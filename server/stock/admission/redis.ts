@@ -46,6 +46,8 @@ export function createRedisAdmission(deps: {
       return true;
     },
 
+    refuses: memory.refuses,
+
     settle(request, outcome) {
       memory.settle(request, outcome);
       // A call that failed may have made the hold or not. If it did not, its admission becomes an orphan and is dropped.

@@ -80,6 +80,33 @@ export function describeBaskets(subject: LedgerSubject): void {
       expect(await readMovements(subject.pool, many)).toEqual([]);
     });
 
+    it('S1.3 write nothing if one line cannot be held', async () => {
+      const [many, none] = (await stockSkus(5, 0)) as [string, string];
+      const { basketId, userId, lines } = basketOf({ [many]: 1, [none]: 1 });
+      const client = await subject.pool.connect();
+      try {
+        await client.query('BEGIN');
+        // Also counts what a part of the transaction wrote that was taken back.
+        const written = async () =>
+          (
+            await client.query(
+              `SELECT pg_stat_get_xact_tuples_inserted(t::regclass)::int AS rows
+               FROM unnest('{reservations,stock_movements}'::text[]) t`,
+            )
+          ).rows;
+        const before = await written();
+        const { rows: decided } = await client.query(
+          `SELECT others->0->>'outcome' AS outcome FROM hold_basket($1, $2, $3, $4, '{1,1}', '{a,b}', 1000, 'reservations')`,
+          [basketId, [many, none], lines.map(({ holdId }) => holdId), userId],
+        );
+        expect(decided).toEqual([{ outcome: 'out_of_stock' }]);
+        expect(await written()).toEqual(before);
+      } finally {
+        await client.query('ROLLBACK');
+        client.release();
+      }
+    });
+
     it('S1.3 keep to the limits of each SKU, and to one hold of a buyer', async () => {
       const [limited, had] = (await stockSkus(9, 9)) as [string, string];
       await ruleSku(subject.pool, limited, { unitsPerBuyer: 2 });

@@ -9,6 +9,8 @@
 --   call_ids    the clients' ids of the calls, or NULL
 --   ttl_ms      the time a hold lives
 --   way         the way in which the buyers want the SKUs; the units of a flash sale are those of accepted attempts
+--   basket_id   the basket of which the requests are the lines, which are held together or not at all; NULL for buyers each of
+--               whom has what they can get
 --
 -- Result: one row
 --   held_at, expires_at   the times of the holds that were made
@@ -34,9 +36,9 @@
 -- The row locks are taken by a statement of their own, because a statement sees only what was committed when it began. The
 -- second statement begins with the locks in hand: it sees all earlier decisions, and nothing changes meanwhile. A single
 -- statement would read the counts under the lock, but the buyers' earlier holds as they were before it waited.
-CREATE OR REPLACE FUNCTION hold_batch(
+CREATE OR REPLACE FUNCTION hold_units(
   sku_ids text[], skus int[], hold_ids uuid[], user_ids uuid[], quantities int[], call_ids text[], ttl_ms int,
-  way way_of_selling
+  way way_of_selling, basket_id uuid
 )
 RETURNS TABLE (held_at timestamptz, expires_at timestamptz, sequences text, others json)
 LANGUAGE plpgsql
@@ -94,9 +96,10 @@ BEGIN
   ) of_sku;
 
   IF wanted.is_granted THEN
-    INSERT INTO reservations (reservation_id, user_id, sku_id, quantity, status, created_at, expires_at, call_id, sequence)
+    INSERT INTO reservations (reservation_id, user_id, sku_id, quantity, status, created_at, expires_at, call_id, sequence,
+                              basket_id)
     SELECT hold_id, user_id, ($1)[sku], quantity, 'RESERVED', decided_at, ends_at, call_id,
-      last[sku] + place - (wanted.before)[sku]
+      last[sku] + place - (wanted.before)[sku], $9
     FROM unnest($2, $3, $4, $5, $6) WITH ORDINALITY AS q (sku, hold_id, user_id, quantity, call_id, place);
     INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, user_id, created_at)
     SELECT ($1)[sku], last[sku] + place - (wanted.before)[sku], 'RESERVED', quantity, hold_id, user_id, decided_at
@@ -153,7 +156,8 @@ BEGIN
     FROM ranked
   ),
   taken AS (
-    SELECT * FROM decided WHERE is_taken ORDER BY place
+    -- A line of the basket cannot be held, so none is.
+    SELECT * FROM decided WHERE is_taken AND $9 IS NULL ORDER BY place
   ),
   held AS (
     INSERT INTO reservations (reservation_id, user_id, sku_id, quantity, status, created_at, expires_at,
