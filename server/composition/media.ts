@@ -7,10 +7,12 @@ export type MediaService = ReturnType<typeof createMediaService>;
 const CLOSED = 0;
 
 export function composeMedia({ config, metrics, log }: Foundation): MediaService {
-  const onCircuit = (state: number) => metrics.circuitState.set({ dependency: 'media' }, state);
-  onCircuit(CLOSED);
+  for (const dependency of ['media', 'media_reads']) {
+    metrics.circuitState.set({ dependency }, CLOSED);
+  }
   return createMediaService({
-    ...{ options: config, onCircuit, log },
+    ...{ options: config, log },
+    onCircuit: (dependency, state) => metrics.circuitState.set({ dependency }, state),
     onCall: (call, outcome) => metrics.mediaCalls.inc({ call, outcome }),
   });
 }

@@ -27,16 +27,22 @@ export interface MediaOptions {
 /** The service that keeps the images of other features, and serves them. */
 export function createMediaService(deps: {
   options: MediaOptions;
-  onCircuit(state: number): void;
+  onCircuit(circuit: 'media' | 'media_reads', state: number): void;
   onCall(call: MediaCall, outcome: 'done' | 'failed'): void;
   log: { warn(details: object, message: string): void };
 }): { media: Media; routes: Router; close(): void } {
   const { options, onCircuit, onCall, log } = deps;
   const { s3, mediaFolder, mediaBaseUrl: baseUrl, mediaTimeoutMs: timeoutMs } = options;
   const bucket = s3 && createS3Store(s3);
+  const guard = (circuit: Parameters<typeof onCircuit>[0]) =>
+    createGuardedCalls({
+      ...{ ...GUARD, timeoutMs },
+      onCircuit: (state) => onCircuit(circuit, state),
+    });
   const media = createMedia({
     store: bucket ?? createFolderStore(mediaFolder),
-    calls: createGuardedCalls({ ...GUARD, timeoutMs, onCircuit }),
+    reads: guard('media_reads'),
+    writes: guard('media'),
     turns: createFairTurns({
       ...{ concurrency: DECODED_MAX, waitingMax: WAITING_MAX, retryAfterMs: RETRY_AFTER_MS },
     }),

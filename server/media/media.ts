@@ -37,7 +37,9 @@ const REMEMBERED_MS = 60_000;
 
 export function createMedia(deps: {
   store: ObjectStore;
-  calls: GuardedCalls;
+  /** A store that cannot be written may still be read, and the other way round. */
+  reads: GuardedCalls;
+  writes: GuardedCalls;
   turns: FairTurns;
   imageBytesMax: number;
   /** The address of a CDN, whose paths are those of the object store; absent: images have paths of this API. */
@@ -45,7 +47,7 @@ export function createMedia(deps: {
   onCall(call: MediaCall, outcome: 'done' | 'failed'): void;
   log: { warn(details: object, message: string): void };
 }): Media {
-  const { store, calls, turns, imageBytesMax, baseUrl = '', onCall, log } = deps;
+  const { store, reads, writes, turns, imageBytesMax, baseUrl = '', onCall, log } = deps;
   const remembered = new LRUCache<string, Buffer>({
     maxSize: REMEMBERED_BYTES_MAX,
     ttl: REMEMBERED_MS,
@@ -58,7 +60,7 @@ export function createMedia(deps: {
     work: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
     try {
-      const result = await calls.call(work);
+      const result = await (call === 'get' ? reads : writes).call(work);
       onCall(call, 'done');
       return result;
     } catch (error) {
@@ -121,6 +123,6 @@ export function createMedia(deps: {
       return loading;
     },
     urlOf: (imageId) => `${baseUrl}/${imageName(imageId)}`,
-    whyDown: calls.whyOpen,
+    whyDown: () => writes.whyOpen() ?? reads.whyOpen(),
   };
 }

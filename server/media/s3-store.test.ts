@@ -9,7 +9,11 @@ import { runFolder } from '../../src/stack/run-folder.ts';
 import { createS3Server, findS3, type S3Server } from '../../test/s3.ts';
 import { startTestServer, type TestServer } from '../../test/server.ts';
 import { until } from '../../test/until.ts';
+import { createFairTurns } from '../platform/fair-turns.ts';
+import { createGuardedCalls } from '../platform/guarded-calls.ts';
+import { createMedia } from './media.ts';
 import { describeObjectStore } from './object-store.contract.ts';
+import type { ObjectStore } from './object-store.ts';
 import { createS3Store } from './s3-store.ts';
 
 const python = await findS3();
@@ -98,6 +102,66 @@ describe.skipIf(python === undefined)('with a real S3', () => {
     expect((await fetch(server.url + (await read(show.eventId)).imageUrl)).status).toBe(200);
     await until(async () => (await health()).dependencies.media.state === 'up');
   });
+});
+
+describe('an object store that denies what is not there', () => {
+  /** Keeps what is put, and denies all else that is read; with `mayRead` false also what is there. */
+  async function withStore(mayRead: boolean, use: (store: ObjectStore) => Promise<void>) {
+    const files = new Set<string>();
+    const denying = createServer((req, res) => {
+      const path = (req.url ?? '').split('?')[0] as string;
+      if (req.method === 'PUT') files.add(path);
+      if (req.method === 'PUT' || (mayRead && files.has(path))) res.end('');
+      else {
+        res.writeHead(403, { 'content-type': 'application/xml' });
+        res.end('<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>');
+      }
+    });
+    await new Promise<void>((resolve) => denying.listen(0, '127.0.0.1', resolve));
+    const { port } = denying.address() as AddressInfo;
+    const store = createS3Store({
+      ...{ bucket: BUCKET, region: 'us-east-1', credentials: KEYS },
+      endpoint: `http://127.0.0.1:${port}`,
+    });
+    await use(store);
+    store.close();
+    denying.closeAllConnections();
+    denying.close();
+  }
+  const { signal } = new AbortController();
+
+  it('S3.2 has no such image, if its keys may read what is there', () =>
+    withStore(true, async (store) => {
+      await store.put('images/a.webp', Buffer.from('a'), signal);
+      expect(await store.get('images/a.webp', signal)).toBeDefined();
+      expect(await store.get('images/b.webp', signal)).toBeUndefined();
+    }));
+
+  it('S3.2 is broken, if its keys may read nothing', () =>
+    withStore(false, async (store) => {
+      await expect(store.get('images/b.webp', signal)).rejects.toThrow('Access Denied');
+    }));
+});
+
+it('S3.5 images are read while the object store takes none', async () => {
+  const failing: ObjectStore = {
+    put: () => Promise.reject(new Error('the bucket is full')),
+    get: async () => Buffer.from('an image'),
+    remove: async () => {},
+  };
+  const guard = () =>
+    createGuardedCalls({
+      ...{ timeoutMs: 1_000, retriesMax: 0, failuresMax: 1, probeAfterMs: 60_000 },
+      onCircuit() {},
+    });
+  const media = createMedia({
+    ...{ store: failing, reads: guard(), writes: guard(), imageBytesMax: 1_000 },
+    turns: createFairTurns({ concurrency: 1, waitingMax: 1, retryAfterMs: 1 }),
+    ...{ onCall() {}, log: { warn() {} } },
+  });
+  expect(await media.put(newId(), Buffer.from('an image'))).toBe(false);
+  expect(media.whyDown()).toBe('the bucket is full');
+  expect((await media.read(newId()))?.toString()).toBe('an image');
 });
 
 it('an object store whose file never ends is not read for ever', async () => {

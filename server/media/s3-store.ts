@@ -14,6 +14,14 @@ export interface S3Options {
 /** A year: a file never changes under its name, so a CDN in front of the bucket need not ask again. */
 const CACHE_CONTROL = 'public, max-age=31536000, immutable';
 
+/** A file that is put beside the images to find out if they may be read. */
+const READABLE = 'images/readable';
+/** The time for which keys that could read are believed to do so. */
+const KNOWN_TO_READ_MS = 60_000;
+
+const isDenied = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'AccessDenied';
+
 /**
  * Keeps files in a bucket of any store that speaks S3. The client tries nothing again by itself: its calls are guarded as all
  * others are.
@@ -21,6 +29,7 @@ const CACHE_CONTROL = 'public, max-age=31536000, immutable';
 export function createS3Store(options: S3Options): ObjectStore & { close(): void } {
   const { bucket: Bucket, region, endpoint, credentials } = options;
   let opened: Promise<S3Client> | undefined;
+  let knownToReadUntilMs = 0;
 
   /** The client is loaded with the first call: it is large, and most servers keep no files. */
   const s3 = async () => {
@@ -38,6 +47,25 @@ export function createS3Store(options: S3Options): ObjectStore & { close(): void
     return { ...library, client: await opened };
   };
 
+  async function read(Key: string, abortSignal: AbortSignal): Promise<Buffer> {
+    const { client, GetObjectCommand } = await s3();
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal });
+    return readFile(Body as Readable | undefined);
+  }
+
+  /**
+   * Without the right to list a bucket S3 denies what is not there, as it denies what may not be read. Keys that may read a file
+   * which is there for sure have the first denial; others have the second one, and these calls reject with it.
+   */
+  async function assertMayRead(abortSignal: AbortSignal): Promise<void> {
+    if (knownToReadUntilMs > Date.now()) return;
+    const { client, PutObjectCommand } = await s3();
+    const file = { Bucket, Key: READABLE, Body: 'readable' };
+    await client.send(new PutObjectCommand(file), { abortSignal });
+    await read(READABLE, abortSignal);
+    knownToReadUntilMs = Date.now() + KNOWN_TO_READ_MS;
+  }
+
   return {
     async put(Key, Body, abortSignal) {
       const { client, PutObjectCommand } = await s3();
@@ -45,13 +73,14 @@ export function createS3Store(options: S3Options): ObjectStore & { close(): void
       await client.send(new PutObjectCommand(file), { abortSignal });
     },
     async get(Key, abortSignal) {
-      const { client, GetObjectCommand, NoSuchKey } = await s3();
+      const { NoSuchKey } = await s3();
       try {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal });
-        return await readFile(Body as Readable | undefined);
+        return await read(Key, abortSignal);
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
-        throw error;
+        if (!isDenied(error)) throw error;
+        await assertMayRead(abortSignal);
+        return undefined;
       }
     },
     async remove(Key, abortSignal) {

@@ -102,7 +102,7 @@ export const serverMetrics = {
   circuitState: {
     name: 'flashsale_circuit_state',
     type: 'gauge',
-    help: 'State of the circuit breaker of a dependency (payment, email, sms, media, redis, kafka): 0 closed, 1 open, 2 half open.',
+    help: 'State of the circuit breaker of a dependency (payment, email, sms, media, media_reads, redis, kafka): 0 closed, 1 open, 2 half open.',
     labels: ['dependency'],
   },
   replicaReads: {
