@@ -52,6 +52,36 @@ describe('PUT /api/v1/admin/products', () => {
     expect(stock.body).toMatchObject({ total: 5, available: 4, reserved: 1 });
   });
 
+  test('refuses the id of a campaign, also of one that is created at the same moment', async () => {
+    const client = await server.pool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query(
+        `INSERT INTO products (sku_id, name, base_price, flash_sale_price, total_inventory, category)
+         VALUES ('HALF', 'Half price', 0, 0, 1, 'campaign')`,
+      );
+      await client.query(
+        "INSERT INTO inventory (sku_id, total_count, available_count) VALUES ('HALF', 1, 1)",
+      );
+      await client.query(
+        `INSERT INTO campaigns (campaign_id, name, starts_at, ends_at, is_reward)
+         VALUES ('HALF', 'Half price', now(), now() + interval '1 day', false)`,
+      );
+      const answer = put('products', { products: [product('HALF'), product('WHOLE')] });
+      await until(async () => {
+        const { rowCount } = await server.pool.query(
+          "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        );
+        return rowCount === 1;
+      });
+      await client.query('COMMIT');
+      expect((await answer).body.code).toBe('SOLD_ANOTHER_WAY');
+    } finally {
+      client.release(true);
+    }
+    expect((await server.call('GET', '/api/v1/products/WHOLE')).status).toBe(404);
+  });
+
   test('two seeders at the same time create each product once', async () => {
     const skus = Array.from({ length: 50 }, (_, index) => `RACE-${index}`);
     const answers = await Promise.all([

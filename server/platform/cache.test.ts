@@ -160,6 +160,23 @@ describeWithRedis('a cache with Redis', (sharedUrl) => {
     await own.stop();
   });
 
+  it('S1.13 invalidates everything when Redis is back, if it could not keep all invalidations in mind', async () => {
+    const own = await startOwnRedis({ durable: true });
+    const here = await open(own.url);
+    await here.products.get('shoe');
+    await own.kill();
+    await until(() => !here.redis.isUp());
+
+    source.set('shoe', 'blue');
+    for (let key = 0; key < 10_000; key += 1) await here.products.invalidate(`sold-${key}`);
+    await here.products.invalidate('shoe');
+
+    await own.restart();
+    const there = await open(own.url);
+    await until(async () => (await there.products.get('shoe'))?.color === 'blue');
+    await own.stop();
+  });
+
   it('S1.13 subscribes again when its connection broke while it was subscribing', async () => {
     let subscriptions = 0;
     const relay = await startRelay(sharedUrl(), (bytes) => {

@@ -46,6 +46,7 @@ export function createCaches(deps: { redis?: Redis; observe?: CacheObserver }): 
   const shared =
     redis &&
     createRedisCache(redis, {
+      names: () => memories.keys(),
       onInvalidated(redisKey) {
         const separator = redisKey.indexOf(':');
         memories.get(redisKey.slice(0, separator))?.forget(redisKey.slice(separator + 1));

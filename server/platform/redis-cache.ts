@@ -13,6 +13,10 @@ const LEASE = 'loading:';
 
 const CHANNEL = 'cache:invalidated';
 
+/** Invalidations that are kept while Redis is away. Above that all cached values are removed when it is back. */
+const OUTDATED_MAX = 10_000;
+const SCANNED_AT_ONCE = 1_000;
+
 /** A value as text, or the lease under which to put it. Neither when Redis is away or the value is being loaded. */
 export interface Found {
   text?: string;
@@ -24,7 +28,7 @@ export interface RedisCache {
   find(redisKey: string): Promise<Found>;
   /** Puts a loaded value in the place of its lease, unless the value was invalidated meanwhile. Empty text: no value. */
   fill(redisKey: string, lease: string, text: string, ttlMs: number): Promise<void>;
-  /** Removes a value or lease, and tells all instances. A removal that fails is repeated when Redis is back. */
+  /** Removes a value or lease, and tells all instances. What could not be removed is removed when Redis is back. */
   invalidate(redisKey: string): Promise<void>;
   /** Subscribes to the invalidations of all instances. */
   start(): void;
@@ -39,6 +43,8 @@ export interface RedisCache {
 export function createRedisCache(
   redis: Redis,
   observer: {
+    /** The beginnings of all keys, up to the colon. */
+    names(): Iterable<string>;
     onInvalidated(redisKey: string): void;
     /** Invalidations may have been missed. */
     onGap(): void;
@@ -59,8 +65,11 @@ export function createRedisCache(
       .catch(() => {});
   });
   subscriber.on('message', (_channel, redisKey: string) => observer.onInvalidated(redisKey));
+  /** More were invalidated than are kept. */
+  let isAllOutdated = false;
   redis.onUp(() => {
-    for (const redisKey of outdated) void invalidate(redisKey);
+    if (isAllOutdated) void removeAll();
+    else for (const redisKey of outdated) void invalidate(redisKey);
   });
 
   return {
@@ -101,7 +110,28 @@ export function createRedisCache(
       await client.publish(CHANNEL, redisKey);
       outdated.delete(redisKey);
     } catch {
-      outdated.add(redisKey);
+      if (outdated.size < OUTDATED_MAX) outdated.add(redisKey);
+      else isAllOutdated = true;
     }
+  }
+
+  /** Removes the values and leases of all caches. If it fails, it is repeated when Redis is back. */
+  async function removeAll(): Promise<void> {
+    isAllOutdated = false;
+    outdated.clear();
+    try {
+      for (const name of observer.names()) await removeOf(name);
+    } catch {
+      isAllOutdated = true;
+    }
+  }
+
+  async function removeOf(name: string): Promise<void> {
+    let cursor = '0';
+    do {
+      const found = await client.scan(cursor, 'MATCH', `${name}:*`, 'COUNT', SCANNED_AT_ONCE);
+      for (const redisKey of found[1]) await invalidate(redisKey);
+      cursor = found[0];
+    } while (cursor !== '0');
   }
 }

@@ -189,6 +189,20 @@ describe('S3.6 a replica that is frozen', () => {
     expect(await replicas.lags()).toEqual([undefined]);
     await expect(replicas.probe()).rejects.toThrow('replica 1: no answer within');
   });
+
+  it('is tried by one reader after its rest, and the others read the primary at once', async () => {
+    let atMs = 0;
+    const clock = { ...systemClock, monotonicNs: () => atMs * 1e6 };
+    const frozen = pretend(() => new Promise(() => {}));
+    const replicas = create(PATIENCE_MS, [frozen], { clock, silentMsMax: 20 });
+    await read(replicas);
+    atMs = 1_001;
+    await Promise.all(Array.from({ length: 10 }, () => read(replicas)));
+    expect(places.slice(1).toSorted()).toEqual([
+      'primary_failed',
+      ...Array.from({ length: 9 }, () => 'primary_resting'),
+    ]);
+  });
 });
 
 describe('S3.6 a replica that another one replaces at its address', () => {

@@ -63,22 +63,26 @@ export function createReplicas(deps: {
     replayed: 0,
     seenAtMs: Number.NEGATIVE_INFINITY,
     restsUntilMs: Number.NEGATIVE_INFINITY,
+    /** It has rested, and answered nobody since. One reader tries it, for whom the others do not wait. */
+    isDoubted: false,
+    isTried: false,
     position: coalesce(() => withinTime(readReplayed(pool), silentMsMax)),
   }));
   type Replica = (typeof replicas)[number];
   let turn = 0;
 
-  /** The next replica in turn that does not rest. */
+  /** The next replica in turn that may be read. */
   function choose(): Replica | undefined {
     const [now, from] = [nowMs(), turn];
     turn = (turn + 1) % replicas.length;
     return [...replicas.slice(from), ...replicas.slice(0, from)].find(
-      ({ restsUntilMs }) => restsUntilMs <= now,
+      ({ restsUntilMs, isDoubted, isTried }) => restsUntilMs <= now && !(isDoubted && isTried),
     );
   }
 
   function rest(replica: Replica, why: string): void {
     replica.restsUntilMs = nowMs() + REST_MS;
+    replica.isDoubted = true;
     log.warn({ replica: replica.name, why }, 'a replica gets no reads for a while');
   }
 
@@ -110,19 +114,23 @@ export function createReplicas(deps: {
     };
     const replica = choose();
     if (replica === undefined) return readPrimary('primary_resting');
-    const needed = await positionOfPrimary('');
+    const isTrying = replica.isDoubted;
+    if (isTrying) replica.isTried = true;
     try {
-      if (await reaches(replica, needed)) {
+      if (await reaches(replica, await positionOfPrimary(''))) {
         const result = await replica.pool.query<Row>(text, values);
+        replica.isDoubted = false;
         onRead('replica');
         return result;
       }
+      rest(replica, `it is not as far as the primary after ${waitMs} ms`);
     } catch (error) {
       // A statement that is wrong says so at the primary as well, and the replica is not to blame.
       if (!isAboutStatement(error)) rest(replica, rootMessage(error));
       return readPrimary('primary_failed');
+    } finally {
+      if (isTrying) replica.isTried = false;
     }
-    rest(replica, `it is not as far as the primary after ${waitMs} ms`);
     return readPrimary('primary_lagging');
   }
 

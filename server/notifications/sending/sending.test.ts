@@ -100,7 +100,8 @@ const codeIn = (text: string | undefined): string => /\b\d{6}\b/.exec(text ?? ''
 /** Makes messages due that wait, and lets codes be sent again. */
 const passTime = () =>
   server.pool.query(
-    `WITH due AS (UPDATE outgoing_messages SET due_at = now())
+    `WITH due AS (UPDATE outgoing_messages SET due_at = now()),
+       paused AS (UPDATE notification_code_pauses SET sent_at = now() - interval '1 hour')
      UPDATE notification_addresses SET code_sent_at = now() - interval '1 hour'`,
   );
 
@@ -317,6 +318,20 @@ describe('an address', () => {
     expect((await call('GET', '', token)).body.addresses).toEqual([
       { channel: 'email', address: 'ann@shop.example', isConfirmed: false },
     ]);
+  });
+
+  it('gets a code once a minute, however many users ask for it, at once or after another', async () => {
+    const users = await server.newBuyers(4);
+    const put = (token: string) =>
+      call('PUT', '', token, { channel: 'email', address: 'ann@shop.example' });
+    const asked = await Promise.all(users.slice(0, 3).map(({ token }) => put(token)));
+    expect(asked.map(({ status }) => status).toSorted()).toEqual([202, 429, 429]);
+    const token = users[3]?.token as string;
+    const later = await put(token);
+    expect([later.status, later.headers.get('retry-after')]).toEqual([429, '60']);
+    expect((await call('GET', '', token)).body.addresses).toEqual([]);
+    await passTime();
+    expect((await put(token)).status).toBe(202);
   });
 
   it('gets a code once a minute, even if it was removed meanwhile', async () => {
