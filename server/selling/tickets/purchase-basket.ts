@@ -64,7 +64,7 @@ export function createPurchaseBasket(deps: {
         const orders = made.orders.map((order) => ({ ...order, status }));
         return described({ outcome: isPending ? 'pending' : 'sold', orders }, basketId);
       }
-      const paid = await pay(basketId);
+      const paid = await afterEffect(() => pay(basketId));
       return paid.outcome === 'expired' || paid.outcome === 'not_active'
         ? goOn(nextBasketId(basketId))
         : described(paid, basketId);
