@@ -8,6 +8,7 @@ import { isMade, isStanding } from './ledger-index.ts';
 import type { MatchedCall } from './matching/row-and-call.ts';
 import { type Matching, matchRows } from './matching.ts';
 import { mayBeOfOthers, mayHaveOlderRows } from './other-people.ts';
+import { createReservedTest } from './registrations.ts';
 import { findReservationTakers } from './reservation-takers.ts';
 import { findWishes } from './wishes.ts';
 
@@ -152,6 +153,10 @@ export function attributeReservations(evidence: Evidence) {
     return { ...none, ...certain, haveRow, nameOf, isUnitGuessed: false, knowsBuyers: true };
   const takers = findReservationTakers(evidence, holdsTold(evidence));
   const leftBehind = refusedHalfWay(evidence);
+  const { calls } = findWishes(evidence);
+  const hasReserved = createReservedTest(calls);
+  // The row of what was reserved and sold is sold. Refused calls and other days may have left others of the same buyer.
+  const sellsReserved = calls.some((call) => hasReserved(call, call.hold));
   const callIdOf = ({ callId }: LedgerReservation): string | null =>
     callId !== null && leftBehind.has(callId) ? null : callId;
   const matching = matchRows(
@@ -160,8 +165,8 @@ export function attributeReservations(evidence: Evidence) {
       ...{ buyer: row.userId, sku: row.skuId },
       isHoldGuessed: false,
       ...{ quantity: row.quantity, callIds: [callIdOf(row) ?? []].flat() },
-      rank: 0,
-      stands: row.status === 'RESERVED' || row.status === 'CONFIRMED',
+      rank: sellsReserved && !isUp(row) ? 1 : 0,
+      stands: isUp(row),
       ...doubtsAbout(row, evidence),
     })),
     takers,
@@ -200,6 +205,10 @@ export function attributeReservations(evidence: Evidence) {
     ...settled(matching),
   };
 }
+
+/** True for a hold that is there or sold. */
+const isUp = ({ status }: LedgerReservation): boolean =>
+  status === 'RESERVED' || status === 'CONFIRMED';
 
 /** The calls that may have been refused after they had taken units: another call of their buyer may have bought these. */
 const refusedHalfWay = ({ operations }: Evidence): Set<string | undefined> =>

@@ -7,12 +7,12 @@ import { findDecisions } from './decisions.ts';
 import { eventfulCalls } from './eventful-calls.ts';
 import { addCancel, addConfirm, addRelease, type Hold, sellAtOnce, withOneMore } from './hold.ts';
 import { createNewHoldTest } from './late-checkouts.ts';
-import { indexLedger, type LedgerIndex, ofBuyer } from './ledger-index.ts';
+import { indexLedger, type LedgerIndex } from './ledger-index.ts';
 import { createNamelessCalls } from './nameless-calls.ts';
 import {
   type BoughtReservations,
+  createAskedTest,
   findBoughtReservations,
-  firstRegistrations,
 } from './registrations.ts';
 import { findWishes, type Wishes } from './wishes.ts';
 
@@ -55,7 +55,7 @@ function createHoldBook(evidence: Evidence): HoldBook {
   const holds: Hold[] = [];
   const byId = new Map<string, Hold>();
   const byOrder = new Map<string, Hold>();
-  const registeredAtNs = firstRegistrations(evidence);
+  const askedAtNs = createAskedTest(evidence);
   const decisions = findDecisions(evidence);
 
   /** A checkout does not name the quantity that it buys. */
@@ -73,9 +73,7 @@ function createHoldBook(evidence: Evidence): HoldBook {
       buyer,
       quantity: quantityOf(reserve, claim),
       reserve,
-      askedAtNs:
-        (kind === 'register' ? registeredAtNs.get(ofBuyer(sku, buyer)) : undefined) ??
-        reserve.invokedAtNs,
+      askedAtNs: askedAtNs(reserve),
       knownAtNs: kind === 'attempt' ? decisions.knownAtNs(reserve) : reserve.completedAtNs,
       decision: decisions.over(reserve),
       made: claim.made,
@@ -139,7 +137,7 @@ function findMadeHolds(
       sellAtOnce(book.add(call, ofSku, { made, reservation }, id), ledger);
     }
     if (!takesStock(kind) || sku === undefined || !onSale.has(sku)) continue;
-    if (kind === 'register' && isBought(call)) continue;
+    if (isBought(call)) continue;
     const claim = claimOf(call);
     if (claim === 'did-not-happen') continue;
     const hold = book.add(call, sku, claim, call.hold ?? claim.reservation?.reservationId);
@@ -148,16 +146,16 @@ function findMadeHolds(
   return late;
 }
 
-/** Adds to the holds of reserve calls the registrations that bought them, or may have. */
+/** Adds to the holds of reserve calls the registrations and purchases that bought them, or may have. */
 function sellReservations(
   { holds, byOrder }: HoldBook,
   { ofHold }: BoughtReservations,
   ledger: LedgerIndex | undefined,
 ): void {
   for (const hold of holds) {
-    for (const registration of ofHold(hold)) {
-      addConfirm(hold, registration, ledger);
-      const { order } = registration;
+    for (const sale of ofHold(hold)) {
+      addConfirm(hold, sale, ledger);
+      const { order } = sale;
       if (order !== undefined) byOrder.set(order, hold);
     }
   }

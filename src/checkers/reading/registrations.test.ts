@@ -11,9 +11,18 @@ import {
   saleOf,
   unanswered,
 } from '../../../test/judge/story.ts';
+import type { SaleFacts } from '../../history/operation.ts';
 import { findHolds } from './holds.ts';
-import { ofBuyer } from './ledger-index.ts';
-import { firstRegistrations } from './registrations.ts';
+import { createAskedTest } from './registrations.ts';
+
+/** The moments, in ms, from which on there may have been a hold for each call that was answered yes. */
+const askedIn = (calls: Call[], facts: Partial<SaleFacts> = {}) => {
+  const evidence = evidenceOf(saleOf(facts), calls);
+  const askedAtNs = createAskedTest(evidence);
+  return evidence.operations.flatMap((call) =>
+    call.outcome === 'ok' ? [[call.kind, call.buyer, askedAtNs(call) / 1e6]] : [],
+  );
+};
 
 it('finds when each buyer first asked for what a registration may have bought', () => {
   const calls = [
@@ -27,20 +36,25 @@ it('finds when each buyer first asked for what a registration may have bought', 
     unanswered('release', 'eve', 8),
     refused('reserve', 'eve', [8, 9]),
     said('register', 'eve', [11, 12]),
+    // Both come too late.
+    said('register', 'fay', [13, 14]),
+    unanswered('reserve', 'fay', 14),
   ];
-  expect([...firstRegistrations(evidenceOf(saleOf(), calls))]).toEqual([
-    [ofBuyer(SKU, 'ann'), 3e6],
-    [ofBuyer(SKU, 'bob'), 7e6],
-    [ofBuyer(SKU, 'dan'), 8e6],
-    [ofBuyer(SKU, 'eve'), 11e6],
-  ]);
+  const asked = [
+    ['reserve', 'cid', 1],
+    ['register', 'ann', 3],
+    ['register', 'bob', 7],
+    ['register', 'dan', 8],
+    ['register', 'eve', 11],
+    ['register', 'fay', 13],
+  ];
+  expect(askedIn(calls)).toEqual(asked);
+  expect(askedIn(calls, { shop: 'corner-shop' })).toEqual(asked);
 });
 
 it('finds it where nobody did anything but register', () => {
   const calls = [unanswered('register', 'ann', 3), said('register', 'ann', [5, 6])];
-  expect([...firstRegistrations(evidenceOf(saleOf(), calls))]).toEqual([
-    [ofBuyer(SKU, 'ann'), 3e6],
-  ]);
+  expect(askedIn(calls)).toEqual([['register', 'ann', 3]]);
 });
 
 it('finds when a late checkout may have taken what a registration of its buyer bought', () => {
@@ -49,11 +63,24 @@ it('finds when a late checkout may have taken what a registration of its buyer b
     said('confirm', 'ann', [3, 4], { hold: 'a', sku: undefined, outcome }),
     said('register', 'ann', [5, 6]),
   ];
-  const foundIn = (outcome: 'fail' | 'ok') => [
-    ...firstRegistrations(evidenceOf(saleOf(), calls(outcome))),
-  ];
-  expect(foundIn('fail')).toEqual([[ofBuyer(SKU, 'ann'), 3e6]]);
-  expect(foundIn('ok')).toEqual([[ofBuyer(SKU, 'ann'), 5e6]]);
+  expect(askedIn(calls('fail'))).toContainEqual(['register', 'ann', 3]);
+  expect(askedIn(calls('ok'))).toContainEqual(['register', 'ann', 5]);
+});
+
+it('finds when the first of several wishes was sent that a described shop may grant together', () => {
+  const asked = (...calls: Call[]) => askedIn(calls, { shop: 'corner-shop' }).at(-1)?.[2];
+  const [held, bought] = [said('reserve', 'ann', [5, 6]), said('buy', 'ann', [5, 6])];
+  expect(asked(unanswered('reserve', 'ann', 3), held)).toBe(3);
+  expect(asked(unanswered('buy', 'ann', 3), bought)).toBe(3);
+  expect(asked(unanswered('buy', 'bob', 3), bought)).toBe(5);
+  expect(asked(unanswered('buy', 'ann', 3, { sku: 'CUP' }), bought)).toBe(5);
+  expect(asked(unanswered('buy', 'ann', 7), bought)).toBe(5);
+  expect(asked(refused('buy', 'ann', [3, 4], { code: 'too busy' }), bought)).toBe(3);
+  expect(asked(refused('buy', 'ann', [3, 4]), bought)).toBe(5);
+  expect(asked(said('buy', 'ann', [3, 4]), bought)).toBe(5);
+  expect(asked(unanswered('reserve', 'ann', 3), said('attempt', 'ann', [5, 6]))).toBe(5);
+  const ours = [unanswered('reserve', 'ann', 3), held, unanswered('buy', 'ann', 3), bought];
+  expect(askedIn(ours).map(([, , asked]) => asked)).toEqual([5, 5]);
 });
 
 describe('a registration of a buyer who has reserved', () => {

@@ -5,6 +5,7 @@ import type { Evidence } from '../evidence.ts';
 import { createDecisionReader } from './decision-reader.ts';
 import { holdsInAnswers } from './late-checkouts.ts';
 import type { MatchedCall } from './matching/row-and-call.ts';
+import { createReservedTest } from './registrations.ts';
 import { findWishes } from './wishes.ts';
 
 /**
@@ -19,6 +20,7 @@ export function findReservationTakers(
   const isLate = createLateTest(evidence);
   const decisions = createDecisionReader(evidence);
   const ownWish = createWishOfBuyer(evidence);
+  const hasReserved = createReservedTest(calls);
   const takers = calls.flatMap((operation): MatchedCall[] => {
     const { kind, outcome, hold, newHold } = operation;
     const shared = {
@@ -40,6 +42,8 @@ export function findReservationTakers(
       return [{ ...shared, id: newHold, buyer, sku, quantity }];
     }
     if (!takesStock(kind) || outcome === 'fail') return [];
+    // A sale of what its buyer had reserved takes nothing.
+    if (hasReserved(operation, hold)) return [];
     const { buyer, sku, quantity } = operation;
     return [{ ...shared, id: hold, buyer, sku, quantity }];
   });

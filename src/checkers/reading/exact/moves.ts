@@ -31,7 +31,10 @@ export function movesOf(
   const { kind, buyer } = operation;
   if (kind === 'reserve') {
     const hold = newHold(call, sale);
-    return mayTake(hold, holds, total, sale) ? [{ holds: [...holds, hold], isWhole: true }] : [];
+    const made = mayTake(hold, holds, total, sale)
+      ? [{ holds: [...holds, hold], isWhole: true }]
+      : [];
+    return [...made, ...toldAgain(call, holds, sale)];
   }
   if (kind === 'buy') return purchases(call, isHalfDone, holds, total, sale);
   if (kind === 'confirm') return checkouts(call, isHalfDone, holds, nowNs, total, sale);
@@ -52,12 +55,37 @@ function purchases(
 ): Move[] {
   if (isHalfDone) return sales(call, holds, madeBy(call, holds));
   const hold = newHold(call, sale);
-  if (!mayTake(hold, holds, total, sale)) return [];
+  const found = holdsFound(call, holds, sale).flatMap((each) => sales(call, holds, each));
+  if (!mayTake(hold, holds, total, sale)) return found;
   const sold: SoughtHold = { ...hold, phase: 'sold', boughtBy: call.operation };
   return [
     { holds: [...holds, sold], isWhole: true },
     { holds: [...holds, hold], isWhole: false },
+    ...found,
   ];
+}
+
+/** A second wish may be answered with the hold that a call without an answer has made. */
+const toldAgain = (call: SoughtCall, holds: Situation, sale: SaleFacts): Move[] =>
+  holdsFound(call, holds, sale)
+    .filter(({ madeBy }) => madeBy.outcome === 'info')
+    .map((hold) => {
+      const { operation } = call;
+      const told = { id: operation.hold ?? hold.id, madeBy: operation };
+      return { holds: changed(holds, hold, told), isWhole: true };
+    });
+
+/** The holds that a described shop may answer a wish for units with, in place of a new one: those of its buyer that are like it. */
+function holdsFound({ operation }: SoughtCall, holds: Situation, sale: SaleFacts): SoughtHold[] {
+  if (sale.shop === undefined) return [];
+  const { hold: name, buyer, quantity } = operation;
+  return holds.filter(
+    ({ id, phase, units, madeBy, ...hold }) =>
+      phase === 'live' &&
+      hold.buyer === buyer &&
+      units === quantity &&
+      (name === undefined || name === id || madeBy.outcome === 'info'),
+  );
 }
 
 /** A purchase that was refused half-way may have left a hold, which stays until it lapses. */

@@ -328,6 +328,37 @@ describe('a read of the stock', () => {
   });
 });
 
+describe('a described shop', () => {
+  const shop = possibleIn({ total: 1, shop: 'corner-shop' });
+  const buys = (buyer: string, times: Times, facts = {}) =>
+    said('buy', buyer, times, { order: `of ${buyer}`, ...facts });
+  const lost = unanswered('reserve', 'ann', 0);
+  const soldOut = told('sold-out', reserves('ben', [20, 30]));
+
+  it('may sell by a purchase what its buyer has reserved, as far as the names allow it', () => {
+    const later: Times = [60, 70];
+    expect(shop(ann, buys('ann', later, { hold: 'a' }))).toBe(true);
+    expect(shop(ann, buys('ann', later))).toBe(true);
+    expect(shop(ann, buys('ann', later, { hold: 'b' }))).toBe(false);
+    expect(shop(ann, buys('ben', later, { hold: 'a' }))).toBe(false);
+    expect(shop(ann, buys('ann', later, { hold: 'a', quantity: 2 }))).toBe(false);
+    expect(shop(ann, releases([51, 55]), soldOut, buys('ann', later, { hold: 'a' }))).toBe(true);
+    expect(shop(ann, buys('ann', later, { hold: 'a' }), buys('ann', [71, 80]))).toBe(false);
+    expect(possible(ann, buys('ann', later, { hold: 'a' }))).toBe(false);
+  });
+
+  it('may answer a second wish with what the first one made, and then has it from the first on', () => {
+    const again = reserves('ann', [40, 50], { hold: 'a' });
+    expect(shop(lost, soldOut, again)).toBe(true);
+    expect(shop(lost, soldOut, buys('ann', [40, 50]))).toBe(true);
+    expect(shop(lost, soldOut, again, pays([60, 70]))).toBe(true);
+    expect(shop(soldOut, again)).toBe(false);
+    expect(shop({ ...lost, buyer: 'cid' }, again, reserves('ben', [52, 55]))).toBe(false);
+    expect(shop(ann, reserves('ann', [60, 70]))).toBe(false);
+    expect(possible(lost, soldOut, again)).toBe(false);
+  });
+});
+
 describe('the search', () => {
   const six = ['b', 'c', 'd', 'e', 'f', 'g'].map((buyer) => reserves(buyer, [0, 50]));
 
