@@ -25,6 +25,10 @@ export const LAYERS: Record<string, readonly string[]> = {
     ...['src/kernel', 'src/metrics', 'src/history', 'src/checkers/checks'],
     'src/checkers/reading',
   ],
+  'src/merging': [
+    ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers'],
+    'src/checkers/reading',
+  ],
   // It is judged by the checkers, so it has no code in common with them.
   'src/simulation': ['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/target'],
   // Pure functions over plain data, which k6 runs as well.

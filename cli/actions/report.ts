@@ -2,34 +2,38 @@ import { writeFile } from 'node:fs/promises';
 import { parse, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { judge } from '../../src/checkers/verdict.ts';
-import { readHistory } from '../../src/history/reader.ts';
 import { rootMessage, UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { keepHeapLean } from '../../src/kernel/lean-heap.ts';
 import { assertWritable } from '../../src/kernel/writable.ts';
+import { readHistories } from '../../src/merging/read-histories.ts';
 import { renderPage } from '../../src/report/page/page.ts';
 import { describeHistory } from '../../src/report/page/page-content.ts';
 import { drawSale } from '../../src/report/pictures/sale-pictures.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 
-/** Judges a recorded history and writes the page. The exit code says only if it was written: `verify` is the gate. */
-export async function reportHistory(
-  path: string,
+/**
+ * Judges a recorded history, or several of one sale, and writes the page. The exit code says only if it was written: `verify` is
+ * the gate.
+ */
+export async function reportHistories(
+  paths: string[],
   command: Command,
   context: CliContext,
 ): Promise<void> {
   keepHeapLean();
   const flags = command.optsWithGlobals<GlobalFlags & { output?: string }>();
-  const { dir, name } = parse(path);
+  const { dir, name } = parse(paths[0] as string);
   const file = resolve(context.cwd, flags.output ?? `${dir === '' ? '.' : dir}/${name}.html`);
-  if (file === resolve(context.cwd, path)) {
-    throw UserError.usage(`the page would replace ${path}`, {
+  const replaced = paths.find((path) => file === resolve(context.cwd, path));
+  if (replaced !== undefined) {
+    throw UserError.usage(`the page would replace ${replaced}`, {
       why: 'the history has the name that its page would get',
       next: 'name another file with --output FILE',
     });
   }
   assertWritable(file, '--output FILE');
-  const history = await readHistory(resolve(context.cwd, path));
+  const history = await readHistories(paths.map((path) => resolve(context.cwd, path)));
   const verdict = judge(history);
   const content = describeHistory(history.sale, verdict, drawSale(history, verdict));
   const page = renderPage(content);

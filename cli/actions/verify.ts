@@ -3,20 +3,20 @@ import { judge } from '../../src/checkers/verdict.ts';
 import type { CountedFact } from '../../src/history/counted.ts';
 import { addLedgerRow, emptyLedger } from '../../src/history/ledger-snapshot.ts';
 import type { BooksReading } from '../../src/history/manifest.ts';
-import type { SaleFacts } from '../../src/history/operation.ts';
 import type { RecordedHistory } from '../../src/history/parser.ts';
-import { readHistory } from '../../src/history/reader.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { keepHeapLean } from '../../src/kernel/lean-heap.ts';
 import { assertWritable } from '../../src/kernel/writable.ts';
+import type { MergedHistory } from '../../src/merging/merge-histories.ts';
+import { readHistories } from '../../src/merging/read-histories.ts';
 import { casesOfVerdict } from '../../src/report/ci/cases.ts';
 import { renderJunit } from '../../src/report/ci/junit.ts';
 import { renderMarkdown } from '../../src/report/ci/markdown.ts';
 import { describeVerdict } from '../../src/report/run-document.ts';
 import { writeReports } from '../../src/report/write-reports.ts';
-import { createAdminApi } from '../../src/run/sale/admin-api.ts';
+import { type AdminApi, createAdminApi } from '../../src/run/sale/admin-api.ts';
 import { readLedger } from '../../src/run/sale/read-ledger.ts';
 import { type CliContext, columnsOf, type GlobalFlags, mayColor } from '../context.ts';
 import { verdictCode } from '../exit-code.ts';
@@ -24,9 +24,9 @@ import { renderVerdict } from '../render/verdict.ts';
 import { stackOfTargets } from '../running-server.ts';
 import { type Settings, settingsOf } from '../settings.ts';
 
-/** Judges a recorded history and prints the verdict. */
-export async function verifyHistory(
-  path: string,
+/** Judges a recorded history, or several of one sale together, and prints the verdict. */
+export async function verifyHistories(
+  paths: string[],
   command: Command,
   context: CliContext,
 ): Promise<void> {
@@ -35,18 +35,18 @@ export async function verifyHistory(
   const { junit, markdown } = flags;
   if (junit !== undefined) assertWritable(junit, '--junit FILE');
   if (markdown !== undefined) assertWritable(markdown, '--markdown FILE');
-  const history = await readHistory(path);
-  if (history.truncated) {
+  const read = await readHistories(paths);
+  if (read.truncated) {
     context.stderr.write(
-      `note: ${path} has no closing line, so whoever recorded it was stopped; its last calls may be missing\n`,
+      `note: ${paths[0]} has no closing line, so whoever recorded it was stopped; its last calls may be missing\n`,
     );
   }
   const { settings } = await settingsOf(command, context);
+  const isRead = read.books.some(({ counts }) => counts !== undefined);
+  const history = isRead ? read : await withBooks(read, settings, context);
   const { sale } = history;
-  const isRead = history.books.some(({ counts }) => counts !== undefined);
-  const books = isRead ? {} : await readBooks(sale, settings, context.cwd);
   const counted = await countersIn(history, command.opts<{ prometheus?: string }>().prometheus);
-  const verdict = judge({ ...history, ...books, ...(counted && { counted }) });
+  const verdict = judge({ ...history, ...(counted && { counted }) });
   const cases = casesOfVerdict(verdict);
   const problems = await writeReports([
     [junit, () => renderJunit(sale.scenario, cases)],
@@ -84,21 +84,19 @@ async function countersIn(
   return readCounters(url.replace(/\/+$/, ''), countersOf(sale), { sale, endedNs }, deps);
 }
 
-/** Reads the ledger of the target now, for a history without one; nothing when no target is named. */
-async function readBooks(
-  sale: SaleFacts,
-  { target: targets, adminToken }: Settings,
-  cwd: string,
-): Promise<Partial<Pick<RecordedHistory, 'ledger' | 'books'>>> {
-  if (targets === undefined) return {};
-  const token = adminToken ?? (await stackOfTargets(targets, cwd))?.adminToken;
-  if (token === undefined) {
-    throw UserError.usage('the ledger of the target cannot be read', {
-      why: 'no administrator’s token was given',
-      next: 'add --admin-token TOKEN, or leave --target out to judge what buyers saw alone',
-    });
+/** Reads the ledger of the target now, for histories without one; the same histories when no target is named. */
+async function withBooks<History extends RecordedHistory | MergedHistory>(
+  history: History,
+  settings: Settings,
+  context: CliContext,
+): Promise<RecordedHistory> {
+  const admin = await adminOf(settings, context.cwd);
+  if (admin === undefined) return history;
+  if ('merged' in history) {
+    const { readAtEnd } = await import('./read-at-end.ts');
+    return readAtEnd(history, admin, context);
   }
-  const admin = createAdminApi({ targets, token });
+  const { sale } = history;
   // The recorder's monotonic clock is gone, so its time is derived from the wall clock.
   const nowNs = () => sale.startedAtNs + (systemClock.nowMs() - sale.startedAtMs) * 1e6;
   const ledger = emptyLedger();
@@ -106,5 +104,19 @@ async function readBooks(
   for (const { skuId } of sale.skus) {
     books.push(await readLedger(admin, skuId, nowNs, (entry) => addLedgerRow(ledger, entry)));
   }
-  return { ledger, books };
+  return { ...history, ledger, books };
+}
+
+/** The admin API of the target; undefined when none is named. */
+async function adminOf(
+  { target: targets, adminToken }: Settings,
+  cwd: string,
+): Promise<AdminApi | undefined> {
+  if (targets === undefined) return undefined;
+  const token = adminToken ?? (await stackOfTargets(targets, cwd))?.adminToken;
+  if (token !== undefined) return createAdminApi({ targets, token });
+  throw UserError.usage('the ledger of the target cannot be read', {
+    why: 'no administrator’s token was given',
+    next: 'add --admin-token TOKEN, or leave --target out to judge what buyers saw alone',
+  });
 }

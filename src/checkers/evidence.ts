@@ -36,6 +36,21 @@ export interface Attribution {
   knowsBuyers: boolean;
 }
 
+/**
+ * The clocks of several histories that were made one, as far as they are known. Each call of theirs reaches from the earliest moment at
+ * which it may have begun to the latest at which it may have been answered, so that what seems to come after another call did.
+ */
+export interface MergedClocks {
+  /** The same calls at their likeliest times: calls that overlap only because their times are not sure raced for nothing. */
+  asLikely: Operation[];
+  /** The histories and what is known of their clocks, one sentence each without a full stop. */
+  notes: string[];
+  /** The reason why the histories cannot all be true; one sentence without its full stop. */
+  problem?: string;
+  /** True when ledger and last scrapes were read after all histories were complete, whatever their clocks say. */
+  isReadLast?: boolean;
+}
+
 /** The material of a verdict. `sale.evidence` says what of it was promised. */
 export interface Evidence {
   sale: SaleFacts;
@@ -65,6 +80,8 @@ export interface Evidence {
   liveHolds?: readonly LedgerReservation[];
   /** Names of holds, orders and vouchers of a described shop that several things had, or may have had: see `tellNamesakesApart`. */
   sharedNames?: ReadonlySet<string>;
+  /** Set where the operations are those of several histories, whose clocks may differ. */
+  merged?: MergedClocks;
   /** True when the history breaks off: the load generator died, and everything after that is missing. */
   truncated?: boolean;
 }

@@ -12,7 +12,13 @@ import { findNamesOfSeveral } from './reading/namesakes/rows.ts';
 import { findWishes } from './reading/wishes.ts';
 
 /** A kind of evidence that a check may need. A kind of ledger row stands for all its rows in the final ledger. */
-export type EvidenceKind = LedgerRowKind | 'sequences' | 'scrapes' | 'generator' | 'invariants';
+export type EvidenceKind =
+  | LedgerRowKind
+  | 'sequences'
+  | 'scrapes'
+  | 'generator'
+  | 'invariants'
+  | 'clocks';
 
 /** The name of each kind in texts. */
 export const NAME_OF_EVIDENCE: Record<EvidenceKind, string> = {
@@ -36,6 +42,7 @@ export const NAME_OF_EVIDENCE: Record<EvidenceKind, string> = {
   scrapes: 'scrapes of /metrics',
   generator: 'the load generator’s report about itself',
   invariants: 'the user’s own assertions',
+  clocks: 'the clocks of several histories',
 };
 
 /** Evidence that was promised, and is missing, short, doubled or cut. */
@@ -47,7 +54,7 @@ export interface Gap {
 }
 
 /** True when the evidence was promised. Promised evidence may still have a gap: see `findGaps`. */
-export function isPromised(kind: EvidenceKind, { sale }: Evidence): boolean {
+export function isPromised(kind: EvidenceKind, { sale, merged }: Evidence): boolean {
   const { ledger, sequences, scraped, generator, invariants = [] } = sale.evidence;
   switch (kind) {
     case 'sequences':
@@ -58,6 +65,8 @@ export function isPromised(kind: EvidenceKind, { sale }: Evidence): boolean {
       return generator;
     case 'invariants':
       return invariants.length > 0;
+    case 'clocks':
+      return merged !== undefined;
     default:
       return ledger.includes(kind);
   }
@@ -72,6 +81,9 @@ export const findGaps = memoized((evidence: Evidence): Gap[] => [
   ...(isPromised('generator', evidence) && evidence.generator === undefined
     ? [{ kind: 'generator' as const, what: `${NAME_OF_EVIDENCE.generator} is missing` }]
     : []),
+  ...(evidence.merged?.problem === undefined
+    ? []
+    : [{ kind: 'clocks' as const, what: evidence.merged.problem }]),
   ...unaskedInvariants(evidence).map((name) => ({
     kind: 'invariants' as const,
     what: `the assertion ${name} was not asked`,
@@ -99,7 +111,7 @@ function gapsOfLedger(evidence: Evidence): Gap[] {
 }
 
 /** The reason why the ledger as a whole proves nothing; undefined when it does. */
-function whyUnread({ sale, books, operations }: Evidence): string | undefined {
+function whyUnread({ sale, books, operations, merged }: Evidence): string | undefined {
   // A judge that is used as a library may be given a ledger without an account of its reading.
   if (books === undefined) return undefined;
   const lastNs = lastEventNs(operations);
@@ -116,7 +128,7 @@ function whyUnread({ sale, books, operations }: Evidence): string | undefined {
       return `the final ledger of ${skuName(skuId)} could not be read: ${problem}`;
     if (counts === undefined)
       return `the final ledger of ${skuName(skuId)} breaks off before its end`;
-    if (fromNs < lastNs) {
+    if (fromNs < lastNs && merged?.isReadLast !== true) {
       return `the final ledger of ${skuName(skuId)} was read before the last call was answered`;
     }
   }
@@ -247,7 +259,8 @@ function gapsOfSequences(evidence: Evidence): Gap[] {
   return [{ kind: 'sequences', what }];
 }
 
-function gapsOfScrapes({ sale, scrapes = [], scrapesRecorded, operations }: Evidence): Gap[] {
+function gapsOfScrapes(evidence: Evidence): Gap[] {
+  const { sale, scrapes = [], scrapesRecorded, operations, merged } = evidence;
   if (scrapesRecorded !== undefined && scrapesRecorded !== scrapes.length) {
     const what = `${count(scrapesRecorded, 'scrape was', 'scrapes were')} taken, ${scrapes.length} are recorded`;
     return [{ kind: 'scrapes', what }];
@@ -258,7 +271,8 @@ function gapsOfScrapes({ sale, scrapes = [], scrapesRecorded, operations }: Evid
     if (ofInstance.length === 0) {
       return [{ kind: 'scrapes', what: `${instance} was never scraped` }];
     }
-    if (ofInstance.some(({ startedAtNs }) => startedAtNs > lastNs)) return [];
+    const isReadLast = merged?.isReadLast === true;
+    if (isReadLast || ofInstance.some(({ startedAtNs }) => startedAtNs > lastNs)) return [];
     return [{ kind: 'scrapes', what: `${instance} was not scraped after the last answer` }];
   });
 }

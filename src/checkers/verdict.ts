@@ -42,8 +42,12 @@ export function judge(evidence: Evidence, checkers: readonly Checker[] = allChec
   ];
   const missing = [...new Set(findGaps(evidence).map(({ what }) => what))];
   const sound = attribute(withoutGaps(evidence));
-  const inconclusiveBecause = reasonsForInconclusive(sound);
-  const notes = notesOf(sound);
+  const { merged } = evidence;
+  const likely = merged && { ...evidence, operations: merged.asLikely };
+  const inconclusiveBecause = reasonsForInconclusive(
+    likely === undefined ? sound : attribute(withoutGaps(likely)),
+  );
+  const notes = [...notesOf(sound), ...(merged?.notes ?? [])];
   if (checks.every(({ status }) => status === 'skipped')) {
     inconclusiveBecause.push('none of the checks had the evidence it needs');
   }

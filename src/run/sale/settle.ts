@@ -25,7 +25,7 @@ export async function settle(
     skuIds: string[];
     holdTtlMs: number;
     paymentsTakeMs: number;
-    load: Pick<LoadResult, 'outcomes' | 'stoppedBy'>;
+    load: { outcomes: Pick<LoadResult['outcomes'], 'unknown'> } & Pick<LoadResult, 'stoppedBy'>;
   },
   { clock, signal, onEvent }: Pick<RunDeps, 'clock' | 'signal' | 'onEvent'>,
 ): Promise<void> {

@@ -1,0 +1,90 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { addLedgerRow, emptyLedger } from '../../src/history/ledger-snapshot.ts';
+import type { BooksReading } from '../../src/history/manifest.ts';
+import { type Clock, systemClock } from '../../src/kernel/clock.ts';
+import { countWhere } from '../../src/kernel/count-where.ts';
+import { rootMessage, UserError } from '../../src/kernel/errors.ts';
+import type { MergedHistory } from '../../src/merging/merge-histories.ts';
+import { type MetricsScrape, scrapeInstance } from '../../src/metrics/scrape.ts';
+import type { AdminApi } from '../../src/run/sale/admin-api.ts';
+import { readLedger } from '../../src/run/sale/read-ledger.ts';
+import { settle } from '../../src/run/sale/settle.ts';
+import type { CliContext } from '../context.ts';
+
+/** The wall clocks of this machine and of the generators differ by less. */
+const WALL_CLOCKS_NS = 7 * 24 * 3_600e9;
+const SCRAPE_TRIES = 5;
+const SCRAPE_PAUSE_MS = 500;
+
+/**
+ * Completes the histories of several load generators, of which none waited for the others: waits until the target is at rest,
+ * and reads metrics and ledger. That is after all calls, whatever the clocks say, because all histories were complete before.
+ *
+ * @throws UserError (environment) when the target cannot be asked
+ */
+export async function readAtEnd(
+  history: MergedHistory,
+  admin: AdminApi,
+  { stderr }: Pick<CliContext, 'stderr'>,
+): Promise<MergedHistory> {
+  const { sale, endedNs, operations } = history;
+  const sinceNs = systemClock.monotonicNs();
+  // The earliest that it can be now, on the clock of the history: it goes on from the last answer.
+  const clock: Clock = {
+    nowMs: systemClock.nowMs,
+    monotonicNs: () => endedNs + systemClock.monotonicNs() - sinceNs,
+  };
+  await settle(
+    admin,
+    {
+      skuIds: sale.skus.map(({ skuId }) => skuId),
+      holdTtlMs: sale.holdTtlMs ?? Number.POSITIVE_INFINITY,
+      paymentsTakeMs: 0,
+      load: { outcomes: { unknown: countWhere(operations, ({ outcome }) => outcome === 'info') } },
+    },
+    {
+      clock: systemClock,
+      signal: new AbortController().signal,
+      onEvent: (event) => {
+        if (event.type === 'log') stderr.write(`note: ${event.line}\n`);
+      },
+    },
+  );
+  const scrapes = await Promise.all(sale.evidence.scraped.map((url) => scrapeLast(url, clock)));
+  const ledger = emptyLedger();
+  const books: BooksReading[] = [];
+  for (const { skuId } of sale.skus) {
+    const reading = await readLedger(admin, skuId, clock.monotonicNs, (entry) =>
+      addLedgerRow(ledger, entry),
+    );
+    const wallNs = sale.startedAtNs + (systemClock.nowMs() - sale.startedAtMs) * 1e6;
+    books.push({ ...reading, toNs: Math.max(reading.toNs, wallNs) });
+  }
+  return {
+    ...history,
+    ...{ ledger, books },
+    scrapes: [...(history.scrapes ?? []), ...scrapes],
+    ...(history.scrapesRecorded !== undefined && {
+      scrapesRecorded: history.scrapesRecorded + scrapes.length,
+    }),
+    merged: { ...history.merged, isReadLast: true },
+  };
+}
+
+async function scrapeLast(instance: string, clock: Clock): Promise<MetricsScrape> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const scrape = await scrapeInstance(instance, clock);
+      return { ...scrape, endedAtNs: scrape.endedAtNs + WALL_CLOCKS_NS };
+    } catch (cause) {
+      if (tries === SCRAPE_TRIES) {
+        throw UserError.environment(`the metrics of ${instance} cannot be read`, {
+          why: rootMessage(cause),
+          next: 'run this where the addresses that the generators called can be reached, while the servers still run',
+          cause,
+        });
+      }
+      await delay(SCRAPE_PAUSE_MS);
+    }
+  }
+}

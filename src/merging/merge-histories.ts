@@ -1,0 +1,217 @@
+import type { MergedClocks } from '../checkers/evidence.ts';
+import { copyOf, type Operation } from '../history/operation.ts';
+import type { RecordedHistory } from '../history/parser.ts';
+import { count } from '../kernel/wording.ts';
+import type { MetricsScrape } from '../metrics/scrape.ts';
+import { type AlignedClock, type AlignedClocks, alignClocks } from './align-clocks.ts';
+import type { NamedHistory } from './named-history.ts';
+import { assertOneSale } from './one-sale.ts';
+
+/** Several histories as one. */
+export interface MergedHistory extends RecordedHistory {
+  merged: MergedClocks;
+  /** The earliest moment at which all histories may have been over, in nanoseconds on the one clock. */
+  endedNs: number;
+}
+
+/**
+ * Makes one history of several that were recorded by load generators of one sale, each for its own buyers. Their clocks are
+ * aligned as far as the numbers of stock movements allow, and each call is made as long as its time is unsure. Ledger, books,
+ * scrapes and assertions are those of the history that was read last.
+ *
+ * @throws UserError (usage) when they are not of one sale, one is there twice, or one of them is missing or cut off
+ */
+export function mergeHistories(named: NamedHistory[]): MergedHistory {
+  assertOneSale(named);
+  const histories = named.map(({ history }) => history);
+  const leader = findLeader(histories);
+  const { sale, ledger, books, scrapes, scrapesRecorded, invariants } = histories[
+    leader
+  ] as RecordedHistory;
+  // The times of ledger and scrapes are the leader's, so its clock is the one clock.
+  const aligned = alignClocks(histories, leader, ledger);
+  const clocks = notBeforeZero(aligned.clocks, histories);
+  const clock = clocks[leader] as AlignedClock;
+
+  const calls = histories.flatMap(({ operations }, place) =>
+    operations.map((call) => ({ call, clock: clocks[place] as AlignedClock })),
+  );
+  const operations = inOrder(
+    calls.map(({ call, clock: { earliest, latest } }) => timed(call, earliest, latest)),
+  );
+  const likely =
+    ({ offsetNs }: AlignedClock) =>
+    (atNs: number) =>
+      atNs + offsetNs;
+  const asLikely = inOrder(
+    calls.map(({ call, clock: own }) => timed(call, likely(own), likely(own))),
+  );
+  const generators = histories.map(({ generator }) => generator);
+  const { part: _, ...facts } = sale;
+  const kept = certainScrapes(scrapes ?? [], clock, operations);
+  return {
+    sale: { ...facts, startedAtNs: sale.startedAtNs + clock.offsetNs },
+    operations,
+    ledger,
+    books: books.map((reading) => ({
+      ...reading,
+      fromNs: clock.earliest(reading.fromNs),
+      toNs: clock.latest(reading.toNs),
+    })),
+    scrapes: kept.length > 0 ? kept : undefined,
+    // Scrapes that were left out on purpose are not missing.
+    scrapesRecorded:
+      scrapesRecorded === undefined || scrapesRecorded !== scrapes?.length
+        ? scrapesRecorded
+        : kept.length,
+    generator: generators.includes(undefined)
+      ? undefined
+      : {
+          saturated: generators.some((each) => each?.saturated),
+          reasons: generators.flatMap((each, place) =>
+            (each?.reasons ?? []).map((reason) => `${named[place]?.path}: ${reason}`),
+          ),
+        },
+    invariants,
+    faults: histories
+      .flatMap(({ faults = [] }, place) => {
+        const { earliest, latest } = clocks[place] as AlignedClock;
+        return faults.map((fault) => ({
+          ...fault,
+          atNs: earliest(fault.atNs),
+          untilNs: latest(fault.untilNs ?? fault.atNs),
+        }));
+      })
+      .sort((a, b) => a.atNs - b.atNs),
+    truncated: false,
+    endedNs: Math.max(
+      ...histories.map((history, place) =>
+        (clocks[place] as AlignedClock).earliest(endOf(history)),
+      ),
+    ),
+    merged: { asLikely, ...describeClocks(named, aligned, leader) },
+  };
+}
+
+const timed = (
+  call: Operation,
+  earliest: (atNs: number) => number,
+  latest: (atNs: number) => number,
+): Operation => ({
+  ...copyOf(call),
+  invokedAtNs: earliest(call.invokedAtNs),
+  completedAtNs: call.outcome === 'info' ? call.completedAtNs : latest(call.completedAtNs),
+});
+
+/** Orders calls by the moments at which they begin, and numbers them so. */
+function inOrder(calls: Operation[]): Operation[] {
+  calls.sort((a, b) => a.invokedAtNs - b.invokedAtNs);
+  for (const [place, call] of calls.entries()) call.id = place + 1;
+  return calls;
+}
+
+/** The moment of the last call or answer, on the history's own clock. */
+function endOf({ sale, operations }: RecordedHistory): number {
+  let endNs = sale.startedAtNs;
+  for (const { invokedAtNs, completedAtNs } of operations) {
+    endNs = Math.max(endNs, Number.isFinite(completedAtNs) ? completedAtNs : invokedAtNs);
+  }
+  return endNs;
+}
+
+/** The same clocks, all put forward so far that no call is before zero, as in any history. */
+function notBeforeZero(clocks: AlignedClock[], histories: RecordedHistory[]): AlignedClock[] {
+  const firstNs = histories.map(({ sale, operations }, place) =>
+    (clocks[place] as AlignedClock).earliest(
+      Math.min(sale.startedAtNs, operations[0]?.invokedAtNs ?? sale.startedAtNs),
+    ),
+  );
+  const byNs = Math.max(0, -Math.floor(Math.min(...firstNs)));
+  return clocks.map(({ offsetNs, earliest, latest, ...clock }) => ({
+    ...clock,
+    offsetNs: offsetNs + byNs,
+    earliest: (atNs) => earliest(atNs) + byNs,
+    latest: (atNs) => latest(atNs) + byNs,
+  }));
+}
+
+/**
+ * The place of the history whose reading of the books is whole and, by its wall clock, the latest; without books, that of the
+ * latest scrape.
+ */
+function findLeader(histories: RecordedHistory[]): number {
+  const ranks = histories.map(({ sale, books, scrapes = [] }) => {
+    const wallMs = (atNs: number): number => sale.startedAtMs + (atNs - sale.startedAtNs) / 1e6;
+    const isWhole = sale.skus.every(({ skuId }) =>
+      books.some((reading) => reading.skuId === skuId && reading.counts !== undefined),
+    );
+    return [
+      isWhole ? 2 : Math.min(1, books.length),
+      Math.max(Number.NEGATIVE_INFINITY, ...books.map(({ fromNs }) => wallMs(fromNs))),
+      wallMs(scrapes.at(-1)?.startedAtNs ?? Number.NEGATIVE_INFINITY),
+    ];
+  });
+  let leader = 0;
+  for (const place of ranks.keys()) {
+    if (compare(ranks[place] as number[], ranks[leader] as number[]) > 0) leader = place;
+  }
+  return leader;
+}
+
+function compare(a: number[], b: number[]): number {
+  const place = a.findIndex((rank, at) => rank !== b[at]);
+  return place < 0 ? 0 : (a[place] as number) - (b[place] as number);
+}
+
+/**
+ * Scrapes on the one clock. Those at the beginning of which nobody can tell if they were before the first call are left out:
+ * the counters of such a scrape may have that call or not.
+ */
+function certainScrapes(
+  scrapes: MetricsScrape[],
+  { earliest, latest }: AlignedClock,
+  operations: Operation[],
+): MetricsScrape[] {
+  const firstCallNs = operations[0]?.invokedAtNs ?? Number.POSITIVE_INFINITY;
+  return scrapes
+    .map((scrape) => ({
+      ...scrape,
+      startedAtNs: earliest(scrape.startedAtNs),
+      endedAtNs: latest(scrape.endedAtNs),
+    }))
+    .filter(({ startedAtNs, endedAtNs }) => startedAtNs > firstCallNs || endedAtNs <= firstCallNs);
+}
+
+/** Tells a reader what the clocks leave open. */
+function describeClocks(
+  named: NamedHistory[],
+  { clocks, contradiction }: AlignedClocks,
+  leader: number,
+): Pick<MergedClocks, 'notes' | 'problem'> {
+  const pathOf = (place: number): string => named[place]?.path ?? '';
+  const widest = Math.max(...clocks.map(({ isBound, withinNs }) => (isBound ? withinNs : 0)));
+  const unbound = clocks.flatMap(({ isBound }, place) => (isBound ? [] : [pathOf(place)]));
+  const others = named.flatMap(({ history: { books, scrapes = [] }, path }, place) =>
+    place !== leader && (books.length > 0 || scrapes.length > 0) ? [path] : [],
+  );
+  const notes = [
+    `it is the verdict over ${count(named.length, 'history', 'histories')}, whose clocks were aligned to ${(widest / 1e6).toFixed(1)} ms by the numbers of stock movements`,
+  ];
+  if (unbound.length > 0 && contradiction === undefined) {
+    notes[0] = `it is the verdict over ${count(named.length, 'history', 'histories')}`;
+    notes.push(
+      `no number of a stock movement tells when the calls of ${unbound.join(', ')} were made, so no order between them and those of the others was used`,
+    );
+  }
+  if (others.length > 0) {
+    notes.push(
+      `ledger and metrics are those of ${pathOf(leader)}; what ${others.join(', ')} read of them was left out`,
+    );
+  }
+  if (contradiction === undefined) return { notes };
+  const [first, second] = contradiction.map(pathOf);
+  return {
+    notes: [],
+    problem: `no difference between the clocks of ${first} and ${second} explains the numbers of stock movements that both were told`,
+  };
+}
