@@ -6,7 +6,7 @@ import type { Evidence } from '../evidence.ts';
 import { describeCall, timeOfDay, witnessOperations } from '../prose.ts';
 import { totalInBooks } from '../reading/books-total.ts';
 import { answersBehind, findDeclined } from '../reading/decided-attempts.ts';
-import { highestWithin } from '../reading/highest-within.ts';
+import { highestWithin, windowsOf } from '../reading/highest-within.ts';
 import type { Hold } from '../reading/hold.ts';
 import { indexLedger } from '../reading/ledger-index.ts';
 import { mayBeTakenUnseen } from '../reading/other-people.ts';
@@ -78,10 +78,8 @@ function freeAllAlong(
   const { decidedFromNs } = findWishes(evidence);
   const judgedFromNs = (refusal: Operation): number =>
     decidedFromNs(refusal) - lagMs(refusal, sale) * 1e6;
-  const taken = highestWithin(intervals, {
-    fromNs: Float64Array.from(refusals, judgedFromNs),
-    toNs: Float64Array.from(refusals, ({ completedAtNs }) => completedAtNs),
-  });
+  const windows = windowsOf(refusals, judgedFromNs, ({ completedAtNs }) => completedAtNs);
+  const taken = highestWithin(intervals, windows);
   const place = refusals.findIndex(
     ({ quantity }, refusal) => (taken[refusal] as number) + quantity <= total,
   );

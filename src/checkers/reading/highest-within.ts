@@ -8,6 +8,23 @@ export interface Windows {
   toNs: Float64Array;
 }
 
+/** The windows of some items. `Float64Array.from` would list a million numbers first. */
+export function windowsOf<Item>(
+  items: readonly Item[],
+  fromNs: (item: Item) => number,
+  toNs: (item: Item) => number,
+): Windows {
+  const windows = {
+    fromNs: new Float64Array(items.length),
+    toNs: new Float64Array(items.length),
+  };
+  for (let place = 0; place < items.length; place++) {
+    windows.fromNs[place] = fromNs(items[place] as Item);
+    windows.toNs[place] = toNs(items[place] as Item);
+  }
+  return windows;
+}
+
 /**
  * Finds for each window, in the given order, the highest count of units that the intervals cover at any moment of the
  * window; the last moment of an interval counts. Near-linear: it walks through time with a stack of falling maxima, and

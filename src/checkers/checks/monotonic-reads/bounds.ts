@@ -6,7 +6,12 @@ import { describeCall } from '../../prose.ts';
 import { totalInBooks } from '../../reading/books-total.ts';
 import { surely } from '../../reading/bounds.ts';
 import { returnedByNs, soldByNs } from '../../reading/buyers-holds.ts';
-import { highestWithin, lowestWithin, type Windows } from '../../reading/highest-within.ts';
+import {
+  highestWithin,
+  lowestWithin,
+  type Windows,
+  windowsOf,
+} from '../../reading/highest-within.ts';
 import type { Hold } from '../../reading/hold.ts';
 import { findHolds } from '../../reading/holds.ts';
 import { indexLedger } from '../../reading/ledger-index.ts';
@@ -24,10 +29,11 @@ export function countsOutOfBounds(
   if (reads.length === 0) return undefined;
   if (mayBeTakenUnseen(evidence.sale, indexLedger(evidence).index)) return undefined;
   const lagNs = (evidence.sale.readLagMs ?? 0) * 1e6;
-  const windows = {
-    fromNs: Float64Array.from(reads, ({ invokedAtNs }) => invokedAtNs - lagNs),
-    toNs: Float64Array.from(reads, ({ completedAtNs }) => completedAtNs),
-  };
+  const windows = windowsOf(
+    reads,
+    ({ invokedAtNs }) => invokedAtNs - lagNs,
+    ({ completedAtNs }) => completedAtNs,
+  );
   return (
     availableOutOfBounds(sku, reads, windows, evidence) ??
     soldOutOfBounds(sku, reads, windows, evidence)

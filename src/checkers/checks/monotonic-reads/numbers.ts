@@ -1,5 +1,5 @@
 import type { Operation } from '../../../history/operation.ts';
-import { groupBy } from '../../../kernel/group-by.ts';
+import { entryOf } from '../../../kernel/group-by.ts';
 import { bulletList, skuName } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { describeCall, witnessOperations } from '../../prose.ts';
@@ -24,30 +24,40 @@ export function measureStaleness(evidence: Evidence): Staleness {
   const { sale, operations } = evidence;
   const { decidedFromNs } = findWishes(evidence);
   const readLagNs = (sale.readLagMs ?? 0) * 1e6;
-  const numbered = groupBy(operations, ({ sku, sequence }) =>
-    sequence === undefined ? undefined : sku,
-  );
-  let longestNs: number | undefined;
-  let wrong: Wrong | undefined;
-  for (const [sku, answers] of numbered) {
-    const firstAbove = createFirstAbove(answers);
-    for (const call of answers) {
-      const isRead = isStockRead(call);
-      if (!isRead && call.outcome !== 'fail') continue;
-      const fromNs = isRead ? call.invokedAtNs : decidedFromNs(call);
-      const told = firstAbove(call.sequence as number);
-      const behindNs = Math.max(0, fromNs - (told?.completedAtNs ?? Number.POSITIVE_INFINITY));
-      if (isRead) longestNs = Math.max(longestNs ?? 0, behindNs);
-      if (told === undefined || behindNs <= (isRead ? readLagNs : 0)) continue;
-      wrong ??= describe(sku, told, call, behindNs, evidence);
-    }
+  const firstAbove = new Map<string, FirstAbove>();
+  for (const [sku, first] of firstOfEachNumber(operations)) {
+    firstAbove.set(sku, createFirstAbove(first));
   }
-  return { readsBehindMs: longestNs === undefined ? undefined : longestNs / 1e6, wrong };
+  let longestNs: number | undefined;
+  /** By SKU, its first answer that is wrong. */
+  const wrong = new Map<string, Wrong>();
+  for (const call of operations) {
+    const { sku, sequence } = call;
+    if (sku === undefined || sequence === undefined) continue;
+    const isRead = isStockRead(call);
+    if (!isRead && call.outcome !== 'fail') continue;
+    const fromNs = isRead ? call.invokedAtNs : decidedFromNs(call);
+    const told = firstAbove.get(sku)?.(sequence);
+    const behindNs = Math.max(0, fromNs - (told?.completedAtNs ?? Number.POSITIVE_INFINITY));
+    if (isRead) longestNs = Math.max(longestNs ?? 0, behindNs);
+    if (told === undefined || behindNs <= (isRead ? readLagNs : 0) || wrong.has(sku)) continue;
+    wrong.set(sku, describe(sku, told, call, behindNs, evidence));
+  }
+  const firstSku = [...firstAbove.keys()].find((sku) => wrong.has(sku));
+  return {
+    readsBehindMs: longestNs === undefined ? undefined : longestNs / 1e6,
+    wrong: firstSku === undefined ? undefined : wrong.get(firstSku),
+  };
 }
 
-/** Creates the look-up of the answer that came first of all those with a number above the given one. */
-function createFirstAbove(answers: Operation[]): (sequence: number) => Operation | undefined {
-  const first = firstOfEachNumber(answers);
+type FirstAbove = (sequence: number) => Operation | undefined;
+
+/**
+ * Creates the look-up of the answer that came first of all those with a number above the given one.
+ *
+ * @param first by each number, the answer with it that came first
+ */
+function createFirstAbove(first: Map<number, Operation>): FirstAbove {
   const numbers = Float64Array.from(first.keys()).sort();
   /** By the place in `numbers`: the answer that came first of those with that number or a higher one. */
   const firstFrom: Operation[] = [];
@@ -58,14 +68,19 @@ function createFirstAbove(answers: Operation[]): (sequence: number) => Operation
   return (sequence) => firstFrom[countUpTo(numbers, sequence)];
 }
 
-/** The answer with each number that came first. A million refusals carry few numbers. */
-function firstOfEachNumber(answers: Operation[]): Map<number, Operation> {
-  const first = new Map<number, Operation>();
-  for (const answer of answers) {
-    const number = answer.sequence as number;
-    first.set(number, earlierOf(first.get(number), answer));
+/**
+ * By SKU and number, the answer that came first, the SKUs in the order of their calls. A million refusals carry few numbers, so
+ * this takes less room than lists of them.
+ */
+function firstOfEachNumber(operations: Operation[]): Map<string, Map<number, Operation>> {
+  const bySku = new Map<string, Map<number, Operation>>();
+  for (const answer of operations) {
+    const { sku, sequence } = answer;
+    if (sku === undefined || sequence === undefined) continue;
+    const first = entryOf(bySku, sku, () => new Map<number, Operation>());
+    first.set(sequence, earlierOf(first.get(sequence), answer));
   }
-  return first;
+  return bySku;
 }
 
 const earlierOf = (known: Operation | undefined, answer: Operation): Operation =>
