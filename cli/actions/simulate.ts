@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { judge, type VerdictStatus } from '../../src/checkers/verdict.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
@@ -33,7 +34,7 @@ export async function simulate(command: Command, context: CliContext): Promise<v
   const flags = command.optsWithGlobals<SimulateFlags>();
   const { sales = 1 } = flags;
   if (sales === 1) await simulateOne(flags, context);
-  else simulateMany(flags, sales, context);
+  else await simulateMany(flags, sales, context);
 }
 
 async function simulateOne(flags: SimulateFlags, context: CliContext): Promise<void> {
@@ -54,7 +55,18 @@ async function simulateOne(flags: SimulateFlags, context: CliContext): Promise<v
   context.exit(verdictCode(verdict) ?? ExitCode.valid);
 }
 
-function simulateMany(flags: SimulateFlags, sales: number, context: CliContext): void {
+/** Told to end, it tells of the sales that it has judged until then. */
+async function simulateMany(
+  flags: SimulateFlags,
+  asked: number,
+  context: CliContext,
+): Promise<void> {
+  let isStopped = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      isStopped = true;
+    });
+  }
   const counts: Record<VerdictStatus, number> = {
     valid: 0,
     invalid: 0,
@@ -64,18 +76,23 @@ function simulateMany(flags: SimulateFlags, sales: number, context: CliContext):
   /** Seeds of sales that were called wrong, and of those in which a bug did harm and was not found. */
   const invalid: number[] = [];
   const missed: number[] = [];
-  for (let seed = flags.seed; seed < flags.seed + sales; seed += 1) {
+  let sales = 0;
+  while (sales < asked && !isStopped) {
+    const seed = flags.seed + sales;
     const { evidence, harm } = simulateSale(saleOf(flags, seed));
     const { status } = judge(evidence);
     counts[status] += 1;
     if (status === 'invalid') invalid.push(seed);
     else if (harm > 0) missed.push(seed);
+    sales += 1;
+    await nextTurn();
   }
   const { bug, json } = flags;
   if (json)
     context.document({ bug: bug ?? null, fromSeed: flags.seed, sales, counts, invalid, missed });
   else context.stdout.write(`${tellMany(flags, sales, counts, { invalid, missed })}\n`);
-  if (missed.length > 0) context.exit(ExitCode.inconclusive);
+  if (sales < asked) context.exit(ExitCode.interrupted);
+  else if (missed.length > 0) context.exit(ExitCode.inconclusive);
   else context.exit(invalid.length > 0 ? ExitCode.invariantBroken : ExitCode.valid);
 }
 

@@ -3,6 +3,7 @@ import { FIGURE_NAMES, FIGURES } from '../../src/comparison/figures.ts';
 import { PAIRS_MIN } from '../../src/comparison/paired-ratio.ts';
 import type { CliContext } from '../context.ts';
 import { addExamples } from './examples.ts';
+import { percentage } from './percentage.ts';
 
 /** `compare`: the same load against several servers, in turn, and which of them is faster. */
 export function addCompareCommand(program: Command, context: CliContext): void {
@@ -41,7 +42,7 @@ export function addCompareCommand(program: Command, context: CliContext): void {
         .choices(FIGURE_NAMES)
         .default('med'),
     )
-    .option('--margin <percent>', 'differences up to so much count as none', percent, 5)
+    .option('--margin <percent>', 'differences up to so much count as none', margin, 5)
     .option('--report <file>', 'write the comparison as one HTML file');
   addExamples(
     command.addHelpText(
@@ -88,8 +89,8 @@ function pairs(text: string): number {
   return times;
 }
 
-function percent(text: string): number {
-  const share = Number(text.replace(/\s*%$/, ''));
-  if (!(share > 0 && share < 100)) throw new InvalidArgumentError('Write a percentage, as 5.');
-  return share;
+function margin(text: string): number {
+  const percent = percentage(text);
+  if (percent === 0) throw new InvalidArgumentError('It is more than 0, for noise always differs.');
+  return percent;
 }

@@ -3,6 +3,7 @@ import { BUGS } from '../../src/simulation/bugs.ts';
 import { FLOWS } from '../../src/simulation/flows.ts';
 import type { CliContext } from '../context.ts';
 import { addExamples } from './examples.ts';
+import { percentage } from './percentage.ts';
 import { positiveNumber } from './positive-number.ts';
 
 /** `simulate`: sales in virtual time, right or wrong in one named way, and what the judge says of them. */
@@ -23,7 +24,7 @@ export function addSimulateCommand(program: Command, context: CliContext): void 
     .option('--stock <n>', 'units of each SKU (default: 100, or 30 with a bug)', positiveNumber)
     .option('--skus <n>', 'SKUs on sale', positiveNumber)
     .option('--instances <n>', 'server processes, each with metrics of its own', positiveNumber)
-    .option('--loss <percent>', 'share of calls whose answer is lost', percent)
+    .option('--loss <percent>', 'share of calls whose answer is lost', share)
     .option('--seed <n>', 'the same seed makes the same sale', wholeNumber, 1)
     .option(
       '--sales <n>',
@@ -49,8 +50,4 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-function percent(text: string): number {
-  const share = Number(text.replace(/\s*%$/, ''));
-  if (!(share >= 0 && share < 100)) throw new InvalidArgumentError('Write a percentage, as 5.');
-  return share / 100;
-}
+const share = (text: string): number => percentage(text) / 100;

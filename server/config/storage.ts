@@ -63,10 +63,14 @@ export function readStorage(
   exposure: string | undefined,
 ): StorageConfig {
   const databaseSessionUrl = read.DATABASE_SESSION_URL ?? read.DATABASE_URL;
-  const urls = [read.DATABASE_URL, databaseSessionUrl, ...read.DATABASE_REPLICA_URLS];
-  if (exposure !== undefined && urls.some((url) => passwordIn(url) === DEFAULT_DATABASE_PASSWORD)) {
+  const known = Object.entries({
+    DATABASE_URL: [read.DATABASE_URL],
+    DATABASE_SESSION_URL: [databaseSessionUrl],
+    DATABASE_REPLICA_URLS: read.DATABASE_REPLICA_URLS,
+  }).find(([, urls]) => urls.some((url) => passwordIn(url) === DEFAULT_DATABASE_PASSWORD));
+  if (exposure !== undefined && known !== undefined) {
     throw refuseConfig(
-      [exposure, 'the password in DATABASE_URL is the default one'],
+      [exposure, `the password in ${known[0]} is the default one`],
       'give the database user another password',
     );
   }

@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { VerdictDocument } from '../../src/report/run-document.ts';
+import { until } from '../until.ts';
 import { createWorkplace, type Workplace } from './cli.ts';
 
 let place: Workplace;
@@ -54,3 +56,22 @@ it('C.8 judges many sales, the same ones for the same seed', async () => {
   expect(broken).toMatchObject({ bug: 'phantom', fromSeed: 7, missed: [] });
   expect(broken.invalid.length).toBeGreaterThan(20);
 });
+
+it('C.8 tells of the sales until then when it is interrupted', async () => {
+  const cli = place.start(['simulate', '--sales', '1000000', '--json']);
+  // Node itself has handlers for SIGINT, and none for SIGHUP.
+  await until(() => hears(cli.process.pid as number, constants.signals.SIGHUP));
+  cli.process.kill('SIGINT');
+  const { code, stdout } = await cli.ended;
+  expect(code).toBe(130);
+  const { sales, counts } = JSON.parse(stdout);
+  expect(sales).toBeLessThan(1_000_000);
+  expect(Object.values<number>(counts).reduce((sum, times) => sum + times, 0)).toBe(sales);
+});
+
+/** True if a process has a handler for a signal, by Linux's list of those it catches. */
+function hears(pid: number, signal: number): boolean {
+  const [, caught = '0'] =
+    /SigCgt:\s*(\w+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return ((BigInt(`0x${caught}`) >> BigInt(signal - 1)) & 1n) === 1n;
+}

@@ -17,9 +17,16 @@ const LONGEST_MS = 300_000;
 
 const RUNS = ['run rush --strategy naive --unsafe', 'run rush'];
 
-const screens: Screen[] = [];
-for (const run of RUNS) screens.push(await show(run));
-writeFileSync(fileURLToPath(new URL('docs/picture.svg', `file://${ROOT}/`)), drawScreens(screens));
+try {
+  const screens: Screen[] = [];
+  for (const run of RUNS) screens.push(await show(run));
+  const picture = fileURLToPath(new URL('docs/picture.svg', `file://${ROOT}/`));
+  writeFileSync(picture, drawScreens(screens));
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  process.stderr.write(`${error.message}: ${error.why}\nnext: ${error.next}\n`);
+  process.exitCode = error.exitCode;
+}
 
 /** Runs the command line in a terminal of its own until it ends. */
 async function show(run: string): Promise<Screen> {
@@ -58,11 +65,21 @@ async function show(run: string): Promise<Screen> {
 
 /** A tmux server of our own, so that no other session is touched. */
 function openTmux(socket: string): (...args: string[]) => string {
-  return (...args) =>
-    execFileSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], {
-      cwd: ROOT,
-      encoding: 'utf8',
-    });
+  return (...args) => {
+    try {
+      return execFileSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], {
+        cwd: ROOT,
+        encoding: 'utf8',
+      });
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+      throw UserError.environment('the picture cannot be made', {
+        why: 'tmux is not installed',
+        next: 'install it (apt-get install tmux) and run npm run picture again',
+        cause,
+      });
+    }
+  };
 }
 
 /** A screen without the empty lines at its end. */

@@ -254,6 +254,12 @@ describe('wrong options', () => {
     [{ scenarios: { 'a b': { executor: 'constant-vus' } } }, 'the name of a scenario has only'],
     [{ vus: 1e9, duration: '1s' }, 'vus: at most 100,000 VUs fit into a process'],
     [ramping({ stages: [{ duration: '1s', target: 1e9 }] }), 'stage 1: at most 100,000 VUs'],
+    [{ vus: Number.NaN, iterations: 1 }, 'vus: NaN is not a whole number'],
+    [
+      rate({ rate: 0, duration: '1s', preAllocatedVUs: 1 }),
+      'rate: has to be more than 0, and is 0',
+    ],
+    [rate({ rate: 1, duration: '1s' }), 'preAllocatedVUs: is missing'],
     [rate({ rate: 2.5, duration: '1s', preAllocatedVUs: 1 }), '2.5 is not a whole number'],
     [
       rate({ rate: 1e9, duration: '1s', preAllocatedVUs: 1 }),

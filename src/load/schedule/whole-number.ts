@@ -11,5 +11,16 @@ export const wholeNumber = (limits: (number: z.ZodInt) => z.ZodInt = (number) =>
       typeof value === 'bigint' || (typeof value === 'string' && /^[+-]?\d+$/.test(value))
         ? Number(value)
         : value,
-    limits(z.int({ error: ({ input }) => `${JSON.stringify(input)} is not a whole number` })),
+    limits(z.int({ error: wrong })),
   );
+
+function wrong(issue: z.core.$ZodRawIssue): string {
+  const { input } = issue;
+  if (input === undefined) return 'is missing';
+  if (issue.code === 'too_small') {
+    const limit = `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+    return `has to be ${limit}, and is ${input}`;
+  }
+  const shown = typeof input === 'number' ? String(input) : JSON.stringify(input);
+  return `${shown} is not a whole number`;
+}
