@@ -21,6 +21,11 @@ afterEach(async () => {
 const USER = '00000000-0000-4000-8000-000000000001';
 const HOLD = '00000000-0000-4000-8000-000000000002';
 
+const BEFORE_BASKETS = (await readdir('server/migrations')).filter((file) => file < '0027').length;
+const RESERVE = `INSERT INTO reservations
+  (reservation_id, user_id, sku_id, quantity, status, created_at, expires_at, call_id)
+  VALUES ($1, '${USER}', $2, 1, 'RESERVED', now(), now(), 'call')`;
+
 /** Brings the database to the version of the first `count` migrations. */
 async function migrateTo(count: number): Promise<void> {
   const client = await pool.connect();
@@ -299,6 +304,39 @@ it('S1.14 lets the payments of a database of version 13 go on by reservations, a
     { sku_id: 'LAMP', sold_by: 'reservations', units_per_buyer: 10 },
     { sku_id: 'SEAT', sold_by: 'tickets', units_per_buyer: 4 },
   ]);
+});
+
+it('S1.14 serves an instance of version 26 on after baskets came, but for prepared reads of the ids of calls', async () => {
+  await migrateTo(BEFORE_BASKETS);
+  const before = [
+    { name: 'insert', text: RESERVE, values: [HOLD, 'LAMP'] },
+    {
+      name: 'read',
+      text: 'SELECT reservation_id, status FROM reservations WHERE user_id = $1',
+      values: [USER],
+    },
+    {
+      name: 'read-call',
+      text: 'SELECT call_id FROM reservations WHERE user_id = $1',
+      values: [USER],
+    },
+  ];
+  await pool.query(`
+    INSERT INTO products (sku_id, name, base_price, flash_sale_price, total_inventory)
+    VALUES ('LAMP', 'Lamp', 9, 5, 10), ('SEAT', 'Seat', 9, 5, 10)`);
+  const ask = () =>
+    Promise.all(
+      before.map((statement) =>
+        pool.query(statement).then(
+          ({ rowCount }) => rowCount,
+          (error) => error.message,
+        ),
+      ),
+    );
+  expect(await ask()).toEqual([1, 1, 1]);
+  await migrate(database.url);
+  before[0]!.values = [USER, 'SEAT'];
+  expect(await ask()).toEqual([1, 2, 'cached plan must not change result type']);
 });
 
 it('reports the cause when the database cannot be reached', async () => {
