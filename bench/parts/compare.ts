@@ -84,17 +84,7 @@ function decide(values: number[], slowdown: number): Record<Decision, number> {
 }
 
 async function runOnce(seed: number): Promise<RunDocument> {
-  const args = [
-    'run',
-    'rush',
-    '--buyers',
-    '4000',
-    '--seed',
-    String(seed),
-    '--json',
-    '--ui',
-    'none',
-  ];
+  const args = ['run', 'rush', '--seed', String(seed), '--json', '--ui', 'none'];
   const child = spawn(process.execPath, ['dist/cli/main.js', ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });

@@ -1,4 +1,4 @@
-import { createRandom } from '../kernel/random.ts';
+import { studentQuantile } from './student.ts';
 
 /** The ratio of two sides, candidate to baseline, as pairs of runs show it. */
 export interface PairedRatio {
@@ -20,15 +20,15 @@ export interface PairedOptions {
   margin: number;
 }
 
-const RESAMPLES = 5_000;
-/** A bootstrap over fewer pairs knows too little of their spread. */
+/** Fewer pairs know too little of their spread. */
 export const PAIRS_MIN = 5;
 
 /**
- * Estimates the ratio of two sides from runs in pairs, by a studentized bootstrap over the logarithms of the pairs' ratios
- * (Efron and Tibshirani, An Introduction to the Bootstrap, chapter 12). It takes each pair as one observation, so what
- * slows both runs of a pair cancels out; dividing by the spread of each sample keeps the interval wide enough for ten pairs,
- * where a plain percentile interval would be too narrow.
+ * Estimates the ratio of two sides from runs in pairs, by Student's interval for the mean of the logarithms of the pairs' ratios.
+ * It takes each pair as one observation, so what slows both runs of a pair cancels out. Between equal sides a ratio is as
+ * likely as its inverse, whatever the noise of single runs is, so the logarithms are symmetric about 0: of symmetric samples with
+ * heavy tails Student's interval is too wide, if anything (Efron, Student's t-test under symmetry conditions, 1969). A
+ * studentized bootstrap over ten such pairs is too narrow, and finds less: see docs/compare.md.
  *
  * @param pairs values above 0 of baseline and candidate, measured one after the other
  */
@@ -46,11 +46,10 @@ export function estimateRatio(
       decision: 'unknown',
     };
   }
-  const error = standardErrorOf(logs, center);
-  const deviations = studentizedDeviations(logs, center);
-  const tail = (1 - confidence) / 2;
-  const low = Math.exp(center - quantile(deviations, 1 - tail) * error);
-  const high = Math.exp(center - quantile(deviations, tail) * error);
+  const reach =
+    studentQuantile(1 - (1 - confidence) / 2, pairs.length - 1) * standardErrorOf(logs, center);
+  const low = Math.exp(center - reach);
+  const high = Math.exp(center + reach);
   return { ratio: Math.exp(center), low, high, decision: decide(low, high, margin) };
 }
 
@@ -60,31 +59,10 @@ function decide(low: number, high: number, margin: number): Decision {
   return high < 1 ? 'lower' : 'unknown';
 }
 
-/** The distances between the mean of a resample and that of the sample, in standard errors of the resample, sorted. */
-function studentizedDeviations(sample: number[], center: number): Float64Array {
-  const random = createRandom(1);
-  const resample = new Array<number>(sample.length);
-  const deviations = new Float64Array(RESAMPLES);
-  for (let turn = 0; turn < RESAMPLES; turn++) {
-    for (let place = 0; place < sample.length; place++) {
-      resample[place] = sample[Math.floor(random() * sample.length)] as number;
-    }
-    const mean = meanOf(resample);
-    const distance = mean - center;
-    // A resample of equal values has no spread to measure by: its distance counts as infinitely far.
-    deviations[turn] = distance === 0 ? 0 : distance / standardErrorOf(resample, mean);
-  }
-  return deviations.sort();
-}
-
 const meanOf = (values: number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function standardErrorOf(values: number[], mean: number): number {
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return Math.sqrt(squares / (values.length - 1) / values.length);
-}
-
-function quantile(sorted: Float64Array, share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number;
 }
