@@ -104,6 +104,7 @@ export function composeServer(deps: {
       media,
       selling,
       replicas,
+      stock,
     }),
     notFound,
     createErrorHandler(log),

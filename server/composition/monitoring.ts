@@ -11,6 +11,7 @@ import type { MediaService } from './media.ts';
 import type { Notifications } from './notifications.ts';
 import type { ReplicaReads } from './replicas.ts';
 import type { Selling } from './selling.ts';
+import type { Stock } from './stock.ts';
 
 /** The features that have something of their own to show. */
 export interface Monitored {
@@ -18,6 +19,7 @@ export interface Monitored {
   media: MediaService;
   selling: Selling;
   replicas: ReplicaReads;
+  stock: Stock;
 }
 
 /** No command waits for a Redis that is away: each fails at once, as behind an open circuit. */
@@ -29,7 +31,7 @@ export function composeMonitoring(
   server: HttpServer,
   { accounts }: Access,
   events: ReturnType<typeof composeEvents>,
-  { notifications, media: { media }, selling: { shows }, replicas }: Monitored,
+  { notifications, media: { media }, selling: { shows }, replicas, stock }: Monitored,
 ): RequestHandler[] {
   const { config, pool, redis, clock, log, metrics } = foundation;
   const health = createHealthRoutes({
@@ -59,7 +61,10 @@ export function composeMonitoring(
       metrics,
       log,
       refreshers: [
-        createStockGauges({ pool, metrics, clock }),
+        createStockGauges({
+          ...{ pool, metrics, clock },
+          onStock: stock.contradictedRefusals.stockRead,
+        }),
         ...(redis === undefined
           ? []
           : [

@@ -6,6 +6,10 @@ import {
   observeForAdmission,
 } from '../stock/admission/admitted-ledger.ts';
 import { createAdmission } from '../stock/admission/index.ts';
+import {
+  type ContradictedRefusals,
+  createContradictedRefusals,
+} from '../stock/contradicted-refusals.ts';
 import { createStockLedger } from '../stock/index.ts';
 import type { BasketLedger, StockLedger } from '../stock/ledger.ts';
 import { createLedgerTraces } from '../stock/traced-ledger.ts';
@@ -21,6 +25,7 @@ export interface Stock {
    */
   unfilteredLedger: StockLedger;
   baskets: BasketLedger;
+  contradictedRefusals: ContradictedRefusals;
 }
 
 /** @param given a ledger to use instead of the one that the configuration chooses */
@@ -42,9 +47,13 @@ export function composeStock(foundation: Foundation, given: StockLedger | undefi
     traces: tracing && createLedgerTraces(tracing),
   });
   const ledger = timeLedger(given ?? own, metrics, clock);
+  const contradictedRefusals = createContradictedRefusals((sku, refusals) =>
+    metrics.contradictedRefusals.inc({ sku }, refusals),
+  );
   return {
     admission,
-    ledger: createAdmittedLedger({ ledger, admission }),
+    contradictedRefusals,
+    ledger: contradictedRefusals.watch(createAdmittedLedger({ ledger, admission })),
     unfilteredLedger: createAdmittedLedger({
       ledger,
       admission: { ...admission, admit: () => true },

@@ -36,8 +36,10 @@ export function createStockGauges(deps: {
   pool: Pick<Pool, 'query'>;
   metrics: ServerMetrics;
   clock: Pick<Clock, 'monotonicNs'>;
+  /** Hears of each reading. */
+  onStock?(stock: { sku: string; available: number }[]): void;
 }): () => Promise<void> {
-  const { pool, metrics, clock } = deps;
+  const { pool, metrics, clock, onStock = () => {} } = deps;
   const { stockUnits, oversoldUnits, lapsedHolds, lapsedHoldAge } = metrics;
   const gauges = [stockUnits, oversoldUnits, lapsedHolds, lapsedHoldAge];
   const nowMs = () => clock.monotonicNs() / 1e6;
@@ -65,6 +67,7 @@ export function createStockGauges(deps: {
       stockUnits.set({ sku, state: 'sold' }, sold);
       oversoldUnits.set({ sku }, oversold.get(sku) ?? 0);
     }
+    onStock(rows);
     lapsedHolds.set(lapsed.holds);
     lapsedHoldAge.set(lapsed.age);
     readAtMs = nowMs();

@@ -33,6 +33,12 @@ export const serverMetrics = {
     help: 'Reserve calls decided, by outcome.',
     labels: ['outcome'],
   },
+  contradictedRefusals: {
+    name: 'flashsale_contradicted_refusals_total',
+    type: 'counter',
+    help: 'Reserve calls refused as sold out though the SKU had the units when its stock was read before and after them; only SKUs with such calls have a series.',
+    labels: ['sku'],
+  },
   admission: {
     name: 'flashsale_admission_total',
     type: 'counter',

@@ -14,7 +14,6 @@ import { createSeriesTable } from '../../src/load/outputs/series.ts';
 import { serverMetrics } from '../../src/metrics/catalogue.ts';
 import type { MetricDefinition } from '../../src/metrics/definition.ts';
 import { runMetrics } from '../../src/metrics/run-catalogue.ts';
-import { QUANTITY_MAX } from '../../src/protocol/reservations.ts';
 import { canTestWith } from '../../test/services.ts';
 import { DASHBOARDS_FOLDER, dashboards } from './all.ts';
 import { printDashboard } from './print-dashboard.ts';
@@ -212,10 +211,5 @@ describe('S1.15 the alerts', () => {
     expect(rows.map(([, alert, severity]) => ({ alert, severity }))).toEqual(
       rules.map(({ alert, labels: { severity } }) => ({ alert, severity })),
     );
-  });
-
-  it('call no sold-out false while one call may ask for more than is left', () => {
-    const rule = rules.find(({ alert }) => alert === 'FlashsaleFalseSoldOut');
-    expect(rule?.expr).toMatch(new RegExp(`available.* > ${QUANTITY_MAX}$`, 'm'));
   });
 });

@@ -111,6 +111,16 @@ export const sale: Dashboard = {
           shows: 'lines',
           width: 12,
           unit: 'reqps',
+          title: 'Contradicted refusals per second',
+          description:
+            'Calls refused as sold out though the SKU had the units when its stock was read before and after them. A few come while last units come back; more are a wrong filter.',
+          queries: [{ expr: perSecond(m.contradictedRefusals, ['sku']), legend: '{{sku}}' }],
+          needs: 'a server that sends buyers away from units that are there',
+        },
+        {
+          shows: 'lines',
+          width: 12,
+          unit: 'reqps',
           title: 'Checkouts per second',
           description: 'By what was decided.',
           queries: [{ expr: perSecond(m.orders, ['outcome']), legend: '{{outcome}}' }],

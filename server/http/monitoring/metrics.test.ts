@@ -12,6 +12,7 @@ import { startTestServer, type TestServer } from '../../../test/server.ts';
 import { silentLog } from '../../../test/silent-log.ts';
 import { until } from '../../../test/until.ts';
 import { createMetrics } from '../../platform/metrics.ts';
+import type { StockLedger } from '../../stock/ledger.ts';
 import { createApp } from '../server.ts';
 import { createMetricsRoutes } from './metrics.ts';
 
@@ -137,6 +138,21 @@ describe('S1.15 stock gauges', () => {
     // Nobody sweeps here.
     expect(readValue(text, 'flashsale_lapsed_holds')).toBe(1);
     expect(readValue(text, 'flashsale_lapsed_hold_age_seconds')).toBeGreaterThanOrEqual(1);
+  });
+
+  test('show which SKU buyers are sent away from although it has units', async () => {
+    const refusing = { hold: async () => ({ outcome: 'out_of_stock' }) } as unknown as StockLedger;
+    const own = await startTestServer({ env: { ROLES: 'api' }, ledger: refusing });
+    const skuId = await own.newProduct(5);
+    const { token } = await own.newBuyer();
+    const page = async (): Promise<string> => (await own.call('GET', '/metrics')).body;
+    expect(await page()).not.toContain('flashsale_contradicted_refusals_total{');
+    const body = { skuId, quantity: 1 };
+    const refused = await own.call('POST', '/api/v1/reservations', { token, body });
+    expect(refused.body.code).toBe('OUT_OF_STOCK');
+    const series = `flashsale_contradicted_refusals_total{sku="${skuId}"}`;
+    await until(async () => readValue(await page(), series) === 1);
+    await own.stop();
   });
 
   test('are missing, not outdated, when the ledger cannot be read', async () => {
