@@ -9,7 +9,9 @@ import {
   unanswered,
 } from '../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
+import { answersOnly } from '../../history/manifest.ts';
 import type { LedgerLine } from '../../protocol/ledger.ts';
+import { examine } from '../verdict.ts';
 import { allOrNothing } from './all-or-nothing.ts';
 
 const { check } = allOrNothing;
@@ -163,5 +165,124 @@ describe('all-or-nothing', () => {
     const statusOf = (ledger: LedgerSnapshot) => check(evidenceOf(sale, [], { ledger })).status;
     expect(statusOf(withOrders('FULFILLED'))).toBe('valid');
     expect(statusOf(withOrders('CANCELLED'))).toBe('invalid');
+  });
+
+  it('says nothing of a basket that was refused whole, or of which the ledger has nothing', () => {
+    const no = BOTH.map((call) => ({ ...call, outcome: 'fail' as const, status: 400 }));
+    expect(check(evidenceOf(sale, no)).status).toBe('valid');
+    const ledger = { ...booksOf(sale, []), lines: [] };
+    expect(check(evidenceOf(sale, BOTH, { ledger })).status).toBe('valid');
+  });
+
+  it('names a SKU that no answer named', () => {
+    const untold = refused('buy', 'ann', [0, 10], { basket: 'call', sku: undefined });
+    expect(check(evidenceOf(sale, [BOTH[0]!, untold])).summary).toMatch(
+      /yes for SKU-1 and no for a SKU without a name$/,
+    );
+  });
+
+  it('shows ten baskets, and says how many more there are', () => {
+    const calls = Array.from({ length: 12 }, (_, place) => [
+      said('buy', `ann-${place}`, [0, 10], { basket: `${place}` }),
+      refused('buy', `ann-${place}`, [0, 10], { basket: `${place}`, sku: 'SKU-2' }),
+    ]);
+    const { summary, witness } = check(evidenceOf(sale, calls.flat()));
+    expect(summary).toMatch(/ and 11 more$/);
+    expect(witness?.prose.match(/answered yes/g)).toHaveLength(10);
+    expect(witness?.operations).toHaveLength(10);
+  });
+
+  it('looks for the holds of a reservation of several SKUs, and for the orders of its checkout', () => {
+    const paid = BOTH.map((call) => ({ ...call, kind: 'confirm' as const }));
+    const held = BOTH.map((call) => ({ ...call, kind: 'reserve' as const }));
+    const statusOf = (calls: typeof BOTH, ledger: LedgerSnapshot) =>
+      check(evidenceOf(sale, calls, { ledger })).status;
+    const withoutHold = books((ledger) => ledger.reservations.splice(1, 1));
+    const withoutOrder = books((ledger) => ledger.orders.splice(1, 1));
+    expect(statusOf(held, books())).toBe('valid');
+    expect(statusOf(held, withoutHold)).toBe('invalid');
+    expect(statusOf(held, withoutOrder)).toBe('valid');
+    expect(statusOf(paid, books())).toBe('valid');
+    expect(statusOf(paid, withoutHold)).toBe('valid');
+    expect(statusOf(paid, withoutOrder)).toBe('invalid');
+  });
+
+  it('asks for no row of a line whose call has no id', () => {
+    const calls = [BOTH[0]!, { ...BOTH[1]!, callId: undefined }];
+    expect(check(evidenceOf(sale, calls, { ledger: books(halve) })).status).toBe('valid');
+  });
+
+  it('asks for no rows of holds that were never promised', () => {
+    const manifest = { ...answersOnly, ledger: ['order' as const, 'line' as const] };
+    const evidence = evidenceOf({ ...sale, evidence: { ...manifest } }, BOTH, {
+      ledger: books(halve),
+    });
+    expect(check(evidence).status).toBe('valid');
+  });
+
+  it('does not go by rows of a described shop, which are given to calls by what they have in common', () => {
+    const shop = { ...sale, shop: 'corner-shop' };
+    const ledger = books((each) => {
+      halve(each);
+      for (const row of [...each.reservations, ...each.orders]) row.callId = null;
+    });
+    const evidence = evidenceOf(shop, BOTH, { ledger, books: readIn(SKU, 'SKU-2') });
+    expect(examine(allOrNothing, evidence).status).toBe('valid');
+  });
+
+  const skus = ['SKU-1', 'SKU-2', 'SKU-3'];
+  const three = saleOf({ skus: skus.map((skuId) => ({ skuId, total: 5 })) });
+  /** The books of a basket of three lines in these states, read one after the other. */
+  const inThree = (rows: object[]) => ({
+    ledger: books((ledger) => {
+      const [row] = ledger.reservations;
+      ledger.orders = [];
+      ledger.reservations = rows.map((state, place) => ({
+        ...(row as (typeof ledger.reservations)[number]),
+        ...{ reservationId: `h${place}`, skuId: skus[place] as string, ...state },
+      }));
+      ledger.lines = rows.map((_, place) => lineOf(skus[place] as string, `h${place}`));
+    }),
+    books: readIn(...skus),
+  });
+  const statusOfThree = (...rows: object[]) => check(evidenceOf(three, [], inThree(rows))).status;
+  const [HELD, SOLD, ENDED] = [
+    { status: 'RESERVED', lapsed: false },
+    { status: 'CONFIRMED' },
+    { status: 'EXPIRED' },
+  ];
+
+  it('compares a line that is held with those that had ended before it was read', () => {
+    expect(statusOfThree(SOLD, HELD, SOLD)).toBe('invalid');
+    expect(statusOfThree(HELD, HELD, SOLD)).toBe('valid');
+    expect(statusOfThree(HELD, HELD, HELD)).toBe('valid');
+  });
+
+  it('does not know the end of a hold of which nobody knows if it has lapsed', () => {
+    expect(statusOfThree(ENDED, { status: 'RESERVED', lapsed: null }, ENDED)).toBe('valid');
+    expect(statusOfThree(SOLD, SOLD, { status: 'RESERVED', lapsed: true })).toBe('invalid');
+  });
+
+  it('misses a line of which no books say that it was read too early, beside any that is there', () => {
+    const calls = skus.map((sku, place) =>
+      unanswered('buy', 'ann', 0, { basket: 'call', sku, callId: `c${place}` }),
+    );
+    const evidence = inThree([{ callId: 'c0' }, { callId: 'other' }, { callId: 'c2' }]);
+    evidence.ledger.lines = [];
+    expect(check(evidenceOf(three, calls, evidence)).summary).toMatch(
+      /for SKU-1, SKU-3, and not for SKU-2$/,
+    );
+  });
+
+  it('takes an order that failed for one whose units were given back, and asks nothing of one that is to be paid', () => {
+    const withOrder = (status: 'PENDING' | 'FAILED') => {
+      const ledger = books((each) => {
+        each.reservations = [];
+        Object.assign(each.orders[1] as object, { status });
+      });
+      return check(evidenceOf(sale, [], { ledger })).status;
+    };
+    expect(withOrder('FAILED')).toBe('invalid');
+    expect(withOrder('PENDING')).toBe('valid');
   });
 });

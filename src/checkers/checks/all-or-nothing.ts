@@ -5,6 +5,7 @@ import { bulletList, count, shortId, skuName } from '../../kernel/wording.ts';
 import type { LedgerLine } from '../../protocol/ledger.ts';
 import type { Checker, Finding } from '../checker.ts';
 import { indexLedger, type LedgerIndex } from '../reading/ledger-index.ts';
+import type { OrderRow } from '../reading/rows.ts';
 
 /**
  * A basket of which some lines happened and others did not: by the answers to its calls, by what the ledger has of each line of
@@ -15,10 +16,7 @@ export const allOrNothing: Checker = {
   needs: [],
   check(evidence) {
     const { index } = indexLedger(evidence);
-    const calls = groupBy(
-      evidence.operations.filter(({ basket }) => basket !== undefined),
-      ({ basket }) => basket as string,
-    );
+    const calls = groupBy(evidence.operations, ({ basket }) => basket);
     const baskets = groupBy(index?.lines ?? [], ({ basketId }) => basketId);
     if (calls.size === 0 && baskets.size === 0) {
       return { status: 'skipped', summary: 'nothing was bought in baskets' };
@@ -100,12 +98,10 @@ function halfMade(
   isLater: ReadingOrder,
 ): Broken[] {
   // Rows that do not name their calls are given to calls by what they have in common, which says nothing about one of them.
-  if (!ledger.keeps('reservation') || ledger.attribution !== undefined) return [];
+  if (ledger.attribution !== undefined) return [];
   const holds = new Set(ledger.reservations.map(({ callId }) => callId));
   return calls.flatMap((lines) => {
-    const known = lines.filter(
-      ({ kind, sku, callId }) => MAKERS.has(kind) && callId !== undefined && onSale.has(sku ?? ''),
-    );
+    const known = lines.filter(({ sku, callId }) => callId !== undefined && onSale.has(sku ?? ''));
     const isMade = ({ kind, callId = '' }: Operation) =>
       kind === 'confirm' ? ledger.ordersByCallId.has(callId) : holds.has(callId);
     const there = known.filter(isMade);
@@ -121,9 +117,6 @@ function halfMade(
   });
 }
 
-/** The kinds of calls that make a hold or an order for each line, under the id of the call. */
-const MAKERS: ReadonlySet<string> = new Set(['reserve', 'buy', 'confirm']);
-
 type State = 'held' | 'sold' | 'given back';
 const ENDED: ReadonlySet<State | undefined> = new Set(['sold', 'given back'] as const);
 
@@ -137,9 +130,7 @@ function brokenBasket(
   const states = new Map<State, LedgerLine[]>();
   for (const line of lines) {
     const state = stateOf(line, ledger);
-    const isKnown =
-      ENDED.has(state) ||
-      (state === 'held' && ended.some(({ skuId }) => isLater(line.skuId, skuId)));
+    const isKnown = state !== 'held' || ended.some(({ skuId }) => isLater(line.skuId, skuId));
     if (state !== undefined && isKnown) states.set(state, [...(states.get(state) ?? []), line]);
   }
   if (states.size < 2) return [];
@@ -162,17 +153,18 @@ function stateOf(line: LedgerLine, ledger: LedgerIndex): State | undefined {
       if (hold.lapsed === null) return undefined;
       return hold.lapsed ? 'given back' : 'held';
   }
-  switch (ledger.orderById.get(line.orderId ?? '')?.status) {
-    case 'CONFIRMED':
-    case 'FULFILLED':
-      return 'sold';
-    case 'CANCELLED':
-    case 'FAILED':
-      return 'given back';
-    default:
-      return undefined;
-  }
+  const order = ledger.orderById.get(line.orderId ?? '');
+  return order && STATE_OF_ORDER[order.status];
 }
+
+/** An order that is still to be paid tells nothing. */
+const STATE_OF_ORDER: Record<OrderRow['status'], State | undefined> = {
+  PENDING: undefined,
+  CONFIRMED: 'sold',
+  FULFILLED: 'sold',
+  CANCELLED: 'given back',
+  FAILED: 'given back',
+};
 
 const skusOf = (lines: Operation[]): string =>
   lines.map(({ sku }) => (sku === undefined ? 'a SKU without a name' : skuName(sku))).join(', ');

@@ -51,6 +51,19 @@ describe('evidence', () => {
     expect(attribute(shop)).toBe(shop);
   });
 
+  it('is left as it is where our own server sold tickets in one call', () => {
+    const skus = [{ skuId: SKU, total: 5, soldBy: 'tickets' as const }];
+    const bought = said('buy', 'ann', [0, 10], { hold: 'a', order: 'order-a', callId: 'buy-a' });
+    const ledger = booksOf(saleOf({ skus }), [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'buy-a' },
+      { kind: 'SOLD', hold: 'a', buyer: 'ann', callId: 'buy-a' },
+    ]);
+    const evidence = evidenceOf(saleOf({ skus }), [bought], { ledger });
+    expect(attribute(evidence)).toBe(evidence);
+    const others = evidenceOf(saleOf({ total: 5 }), [bought], { ledger });
+    expect(attribute(others)).not.toBe(others);
+  });
+
   it.each([
     ['orders', 'orderId'],
     ['orders', 'reservationId'],
@@ -82,6 +95,27 @@ describe('evidence', () => {
     expect(named.operations[0]).toMatchObject({ kind: 'buy', buyer: 'ann', outcome: 'ok' });
     const known = shopOf({}, [buys('ben', { callId: 'c' })], { orders: [] });
     expect(attribute(known).operations).toBe(known.operations);
+  });
+});
+
+describe('the rows of a shop that gives names again', () => {
+  const again = (kind: 'reserve' | 'register', end: 'release' | 'cancel', name: object) => [
+    ...[said(kind, 'ann', [0, 5], name), said(end, 'ann', [10, 12], name)],
+    said(kind, 'bob', [20, 25], name),
+  ];
+  const ofHolds = again('reserve', 'release', { hold: 'h1' });
+  const ofOrders = again('register', 'cancel', { order: 'o1' });
+  const overwrittenIn = (calls: Call[]) => {
+    const reservations = [reservation({ reservationId: 'h9', userId: 'zoe', quantity: 1 })];
+    const orders = [order({ orderId: 'o9', userId: 'zoe', quantity: 1 })];
+    return attributionOf(shopOf({ total: 5 }, calls, { reservations, orders })).overwritten;
+  };
+
+  it('may have been written over, of those kinds whose names were given again', () => {
+    expect(overwrittenIn(ofHolds)).toBe('reservation');
+    expect(overwrittenIn(ofOrders)).toBe('order');
+    expect(overwrittenIn([...ofHolds, ...ofOrders])).toBe('reservation,order');
+    expect(overwrittenIn(ofHolds.slice(0, 2))).toBe('');
   });
 });
 

@@ -196,7 +196,7 @@ function isForeign({ sale, operations, ledger }: Evidence): boolean {
   if (sale.shop !== undefined) return true;
   // Our own server sells tickets in one call, and its rows name everything.
   const tickets = new Set(
-    sale.skus.flatMap(({ skuId, soldBy }) => (soldBy === 'tickets' ? skuId : [])),
+    sale.skus.filter(({ soldBy }) => soldBy === 'tickets').map(({ skuId }) => skuId),
   );
   const lacks = ({ userId, quantity }: LedgerOrder | LedgerReservation): boolean =>
     userId === null || quantity === null;

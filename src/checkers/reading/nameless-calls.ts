@@ -71,7 +71,7 @@ export function createNamelessCalls(
 interface Queue {
   list: readonly Hold[];
   next: number;
-  /** Holds before that one that the calls so far were not about. */
+  /** Holds before that one which the last call was not about, because it made them. */
   passed: Hold[];
 }
 
@@ -80,12 +80,9 @@ function* takeUntil(
   untilNs: number,
   isMeant: (hold: Hold) => boolean,
 ): Generator<Hold> {
-  const passed = queue.passed;
+  // It was the call that made it which passed a hold by, and this is another call.
+  yield* queue.passed;
   queue.passed = [];
-  for (const hold of passed) {
-    if (isMeant(hold)) yield hold;
-    else queue.passed.push(hold);
-  }
   for (; queue.next < queue.list.length; queue.next++) {
     const hold = queue.list[queue.next] as Hold;
     if (hold.askedAtNs > untilNs) return;

@@ -12,6 +12,7 @@ import {
   saleOf,
   unanswered,
 } from '../../../test/judge/story.ts';
+import { ticketOf } from '../../../test/judge/ticket-story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import type { BooksReading } from '../../history/manifest.ts';
 import { indexLedger, type LedgerIndex } from './ledger-index.ts';
@@ -256,5 +257,23 @@ describe('the time of what several calls may have done', () => {
       calls.push(call?.callId),
     );
     expect(calls).toEqual(['first', undefined]);
+  });
+
+  it('of a ticket that was let in lies within the call that did it, whichever of those that showed it', () => {
+    const shown = (fromMs: number, callId: string, facts: Partial<Call> = {}) =>
+      said('check-in', 'gate', [fromMs, fromMs + 10], { ticket: 'T1', callId, ...facts });
+    const ticket = (checkedInAt: string | null, checkedInByCallId: string | null = 'scan-1') => ({
+      edit: (ledger: LedgerSnapshot) => {
+        ledger.tickets = [{ ...ticketOf(1, 'ann', 'order-a'), checkedInAt, checkedInByCallId }];
+      },
+    });
+    const at = '2026-01-01T12:00:00.025000Z';
+    expect(timesIn({ calls: [shown(20, 'scan-1')], ...ticket(at) })).toEqual({ ticket: [20, 30] });
+    const lost = unanswered('check-in', 'other gate', 5, { ticket: 'T1', callId: 'scan-0' });
+    expect(timesIn({ calls: [lost, shown(20, 'scan-1')], ...ticket(at) })).toEqual({
+      ticket: [5, 30],
+    });
+    expect(timesIn({ calls: [shown(20, 'scan-2')], ...ticket(at) })).toEqual({});
+    expect(timesIn({ calls: [shown(20, 'scan-1')], ...ticket(null) })).toEqual({});
   });
 });

@@ -56,6 +56,26 @@ describe('the calls of a sale', () => {
     expect(readsIn(refused('read', 'zoe', [0, 1], counts))).toBe(0);
     expect(unclearIn(said('read', 'ann', [0, 1], { ...counts, buyer: undefined }))).toBe('');
   });
+
+  it('are not those to the analytics or at a gate, which change no stock', () => {
+    for (const kind of ['track', 'check-in'] as const) {
+      const other = said(kind, 'ann', [0, 1]);
+      expect(understood([other]).bySku.size).toBe(0);
+      expect(unclearIn(other)).toBe('');
+    }
+  });
+
+  it('leave tickets unclear, of which a purchase may take units again', () => {
+    const bought = said('buy', 'ann', [0, 10], { order: 'o' });
+    const sold = (soldBy: 'tickets' | 'reservations') => {
+      const ofSkus = skus.map((sku) => ({ ...sku, soldBy }));
+      return understood([bought], { skus: ofSkus }).isClear(SKU);
+    };
+    expect(sold('tickets')).toBe(false);
+    expect(sold('reservations')).toBe(true);
+    const onlyReserved = { skus: skus.map((sku) => ({ ...sku, soldBy: 'tickets' as const })) };
+    expect(understood([held], onlyReserved).isClear(SKU)).toBe(true);
+  });
 });
 
 describe('a SKU and its buyers', () => {
