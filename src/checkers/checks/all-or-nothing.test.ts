@@ -11,7 +11,6 @@ import {
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import { answersOnly } from '../../history/manifest.ts';
 import type { LedgerLine } from '../../protocol/ledger.ts';
-import { examine } from '../verdict.ts';
 import { allOrNothing } from './all-or-nothing.ts';
 
 const { check } = allOrNothing;
@@ -218,16 +217,6 @@ describe('all-or-nothing', () => {
       ledger: books(halve),
     });
     expect(check(evidence).status).toBe('valid');
-  });
-
-  it('does not go by rows of a described shop, which are given to calls by what they have in common', () => {
-    const shop = { ...sale, shop: 'corner-shop' };
-    const ledger = books((each) => {
-      halve(each);
-      for (const row of [...each.reservations, ...each.orders]) row.callId = null;
-    });
-    const evidence = evidenceOf(shop, BOTH, { ledger, books: readIn(SKU, 'SKU-2') });
-    expect(examine(allOrNothing, evidence).status).toBe('valid');
   });
 
   const skus = ['SKU-1', 'SKU-2', 'SKU-3'];
