@@ -263,6 +263,14 @@ describe('a hold or an order with another name in the books', () => {
     expect(inShop([bought], { orders: [sold('r7')] })).toBe('valid');
     const registered = said('register', 'ann', [0, 10], { hold: 'h1', order: 'o1' });
     expect(inShop([registered], { orders: [sold('r7')] })).toBe('valid');
+    const bobs = [
+      said('register', 'bob', [0, 10], { hold: 'h2', order: 'o2' }),
+      sold('h2', { orderId: 'o2', userId: 'bob' }),
+    ] as const;
+    expect(inShop([registered, bobs[0]], { orders: [sold('r7'), bobs[1]] })).toEqual([
+      'in the ledger its order is for reservation r7',
+    ]);
+    expect(inShop([registered, bobs[0]], { orders: [sold('h1'), bobs[1]] })).toBe('valid');
     const both = { reservations: [hold('h1'), hold('h2')], orders: [sold('h2')] };
     expect(inShop([bought, said('buy', 'ann', [0, 10], { hold: 'h2' })], both)).not.toBe('valid');
     const paid = said('confirm', 'ann', [6, 10], { hold: 'h1', order: 'o1' });

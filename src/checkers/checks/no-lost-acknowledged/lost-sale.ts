@@ -112,9 +112,8 @@ export function lostRegistration(register: Operation, books: Books): string | un
     return `the ledger has no order for it: ${shortId(order)} is missing`;
   }
   const named = ownOrder(register, ledger);
-  // The books of a described shop may have other names for holds than its answers.
-  const isNamed = ledger.attribution === undefined || ledger.reservationById.has(hold ?? '');
-  const isOfOther = named && hold !== undefined && named.reservationId !== hold && isNamed;
+  // Where books have other names for holds than answers, the order was given the name of the answer.
+  const isOfOther = named && hold !== undefined && named.reservationId !== hold;
   if (isOfOther && !mayBeOfAnother(named.reservationId, ledger)) {
     return `in the ledger its order is for reservation ${shortId(named.reservationId)}`;
   }
