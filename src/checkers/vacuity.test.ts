@@ -35,6 +35,18 @@ describe('a run that could not have shown an oversell', () => {
     ]);
   });
 
+  it('sold out in none of more SKUs than a call can have arguments', () => {
+    const skus = Array.from({ length: 130_000 }, (_, place) => ({
+      skuId: `SKU-${place}`,
+      total: 1,
+    }));
+    const evidence = evidenceOf(saleOf({ skus, sellOutExpected: true }), [
+      said('reserve', 'ann', [0, 10], { sku: 'SKU-0' }),
+    ]);
+
+    expect(reasonsForInconclusive(evidence)).toHaveLength(130_000);
+  });
+
   it('sold out to buyers who came one after another', () => {
     const queue = [said('reserve', 'ann', [0, 10]), refused('reserve', 'bob', [10.1, 20])];
     expect(reasons(queue)).toEqual([

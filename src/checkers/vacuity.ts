@@ -35,14 +35,13 @@ export function reasonsForInconclusive(evidence: Evidence): string[] {
   if (gone !== undefined) reasons.push(gone);
   reasons.push(...whyNotOnSale(evidence), ...whyUnsold(evidence), ...whyUndecided(evidence));
   reasons.push(...whyHarmless(evidence));
-  if (sale.sellOutExpected && operations.length > 0) reasons.push(...withoutContention(evidence));
-  if (operations.length > 0) {
-    for (const challenge of sale.challenges ?? []) {
-      const reason = whyUnchallenged[challenge](evidence);
-      if (reason !== undefined) reasons.push(reason);
-    }
-  }
-  return reasons;
+  if (operations.length === 0) return reasons;
+  // A sale may have more SKUs than a call can have arguments.
+  const uncontended = sale.sellOutExpected ? withoutContention(evidence) : [];
+  const unchallenged = (sale.challenges ?? []).flatMap(
+    (challenge) => whyUnchallenged[challenge](evidence) ?? [],
+  );
+  return [...reasons, ...uncontended, ...unchallenged];
 }
 
 /** The reasons why faults show nothing: no call was under way when they came. A sale that exists for a fault asks for more. */

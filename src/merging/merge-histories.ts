@@ -1,6 +1,7 @@
 import type { MergedClocks } from '../checkers/evidence.ts';
 import { copyOf, type Operation } from '../history/operation.ts';
 import type { RecordedHistory } from '../history/parser.ts';
+import { largest } from '../kernel/extremes.ts';
 import { count } from '../kernel/wording.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
 import { type AlignedClock, type AlignedClocks, alignClocks } from './align-clocks.ts';
@@ -142,12 +143,11 @@ function notBeforeZero(clocks: AlignedClock[], histories: RecordedHistory[]): Al
 function findLeader(histories: RecordedHistory[]): number {
   const ranks = histories.map(({ sale, books, scrapes = [] }) => {
     const wallMs = (atNs: number): number => sale.startedAtMs + (atNs - sale.startedAtNs) / 1e6;
-    const isWhole = sale.skus.every(({ skuId }) =>
-      books.some((reading) => reading.skuId === skuId && reading.counts !== undefined),
-    );
+    const counted = new Set(books.flatMap(({ skuId, counts }) => (counts ? [skuId] : [])));
+    const isWhole = sale.skus.every(({ skuId }) => counted.has(skuId));
     return [
       isWhole ? 2 : Math.min(1, books.length),
-      Math.max(Number.NEGATIVE_INFINITY, ...books.map(({ fromNs }) => wallMs(fromNs))),
+      largest(books.map(({ fromNs }) => wallMs(fromNs))),
       wallMs(scrapes.at(-1)?.startedAtNs ?? Number.NEGATIVE_INFINITY),
     ];
   });

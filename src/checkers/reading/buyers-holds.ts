@@ -1,4 +1,5 @@
 import type { Operation } from '../../history/operation.ts';
+import { smallest } from '../../kernel/extremes.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Hold } from './hold.ts';
@@ -50,5 +51,5 @@ function earliestYes(calls: readonly Operation[]): number | undefined {
   const answers = calls.flatMap(({ outcome, completedAtNs }) =>
     outcome === 'ok' ? [completedAtNs] : [],
   );
-  return answers.length === 0 ? undefined : Math.min(...answers);
+  return answers.length === 0 ? undefined : smallest(answers);
 }

@@ -22,27 +22,26 @@ export function findPossibleUnits(sku: string, evidence: Evidence): PossibleUnit
   const { sale } = evidence;
   const ofSku = findHolds(evidence).bySku.get(sku) ?? [];
   const holds = ofSku.filter((hold) => !isDeclinedForWantOfStock(hold, sale));
-  const units: PossibleUnits[] = holds.flatMap((hold) => possibly(hold, sale) ?? []);
+  // As many as there are holds: no call can have so many arguments as a big sale has of them.
+  const units: PossibleUnits[][] = [holds.flatMap((hold) => possibly(hold, sale) ?? [])];
   const { index: ledger } = indexLedger(evidence);
   if (!ledger?.keeps('reservation')) {
-    units.push(...holds.flatMap((hold) => possiblyAgain(hold, sale)));
+    units.push(holds.flatMap((hold) => possiblyAgain(hold, sale)));
   }
   if (!ledger?.keeps('reservation') || ledger.attribution?.keepsHolds === false) {
-    units.push(...leftHalfWay(sku, evidence), ...rolledBack(sku, holds, evidence));
+    units.push(leftHalfWay(sku, evidence), rolledBack(sku, holds, evidence));
   } else if (holds.some((hold) => isGuessed(hold, ledger.attribution))) {
     // The row that was given to a call without an answer may be of one that was refused half-way.
-    units.push(...leftHalfWay(sku, evidence));
+    units.push(leftHalfWay(sku, evidence));
   }
   const momentOf = createMomentOf(evidence);
-  for (const row of unexplainedBySku(evidence).get(sku) ?? []) {
-    units.push({
-      fromNs: momentOf?.(usOf(row, 'createdAt')).fromNs ?? Number.MIN_SAFE_INTEGER,
-      // The ledger's time of an end says when it was decided. It may have been committed any time later.
-      untilNs: Number.POSITIVE_INFINITY,
-      units: row.quantity,
-    });
-  }
-  return units;
+  const unexplained = (unexplainedBySku(evidence).get(sku) ?? []).map((row) => ({
+    fromNs: momentOf?.(usOf(row, 'createdAt')).fromNs ?? Number.MIN_SAFE_INTEGER,
+    // The ledger's time of an end says when it was decided. It may have been committed any time later.
+    untilNs: Number.POSITIVE_INFINITY,
+    units: row.quantity,
+  }));
+  return [...units, unexplained].flat();
 }
 
 /** True for an attempt that was declined because there was nothing to give to it. */

@@ -1,6 +1,7 @@
 import type { Verdict } from '../../checkers/verdict.ts';
 import { FAULT_TEXTS } from '../../history/fault.ts';
 import type { RecordedHistory } from '../../history/parser.ts';
+import { smallest } from '../../kernel/extremes.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import type { SaleClock } from './charts/sale-clock.ts';
 import type { Band, Chart, Happenings, Mark } from './pictures.ts';
@@ -115,7 +116,7 @@ const outages = ({ faults = [] }: RecordedHistory, clock: SaleClock): Band[] =>
 function rest({ operations, books }: RecordedHistory, end: number, clock: SaleClock): Band[] {
   let loadEnd = 0;
   for (const { invokedAtNs } of operations) loadEnd = Math.max(loadEnd, clock.ofNs(invokedAtNs));
-  const readFrom = Math.min(end, ...books.map(({ fromNs }) => clock.ofNs(fromNs)));
+  const readFrom = smallest([end, ...books.map(({ fromNs }) => clock.ofNs(fromNs))]);
   return readFrom > loadEnd
     ? [{ from: loadEnd, to: readFrom, label: 'coming to rest', tone: 'quiet' }]
     : [];
