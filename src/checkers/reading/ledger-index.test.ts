@@ -61,10 +61,10 @@ it('knows a column if every row of its kind has a value there', () => {
 
 it('has the deliveries of the SKUs on sale', () => {
   const delivery = (skuId: string) => ({
-    ...{ row: 'delivery' as const, skuId, group: 'mail', topic: 'stock', eventId: skuId },
-    ...{ kind: 'stock.reserved', sequence: 1, status: 'handled' as const },
+    ...{ row: 'delivery' as const, skuId, group: 'mail', topic: 'inventory', eventId: skuId },
+    ...{ type: 'RESERVED', sequence: 1 },
   });
-  const ledger = { ...books(), deliveries: [SKU, 'CUP'].map(delivery) as never[] };
+  const ledger = { ...books(), deliveries: [SKU, 'CUP'].map(delivery) };
   const { index } = indexLedger(evidenceOf(sale, [], { ledger }));
   expect(index?.deliveryStreams.map(({ skuId }) => skuId)).toEqual([SKU]);
 });
