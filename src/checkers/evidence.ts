@@ -37,8 +37,8 @@ export interface Attribution {
 }
 
 /**
- * The clocks of several histories that were made one, as far as they are known. Each call of theirs reaches from the earliest moment at
- * which it may have begun to the latest at which it may have been answered, so that what seems to come after another call did.
+ * The clocks of several histories that were made one, as far as they are known. Each call of theirs reaches from the earliest
+ * moment at which it may have begun to the latest at which it may have been answered: what seems to come after another, did.
  */
 export interface MergedClocks {
   /** The same calls at their likeliest times: calls that overlap only because their times are not sure raced for nothing. */
