@@ -11,6 +11,12 @@ import type { Decision, Later, Meaning, Operation, Text } from './description.ts
 import { createFiller, type FilledRequest } from './requests.ts';
 import type { Buyer, Sku } from './sale.ts';
 
+/** Units of one SKU that are wanted together with those of others. */
+export interface BasketLine {
+  sku: Sku;
+  quantity: number;
+}
+
 /** The facts that a call is made with, or that its answer gave. */
 export interface CallFacts {
   sku: Sku;
@@ -19,6 +25,9 @@ export interface CallFacts {
   order?: string | undefined;
   voucher?: string | undefined;
   ticket?: string | undefined;
+  /** The basket that the call is about, and the lines of one that is wanted. */
+  basket?: string | undefined;
+  lines?: BasketLine[] | undefined;
   /** Names the buyer's wish: calls with the same key count as one. */
   key?: string | undefined;
 }
@@ -34,6 +43,7 @@ export interface ReadResponse {
   hold?: string;
   order?: string;
   voucher?: string;
+  basket?: string;
   /** The codes of the tickets. */
   tickets?: string[];
   quantity?: number;
@@ -59,6 +69,7 @@ export function createPreparedCall(
     hold: createReader(request.answer.hold),
     order: createReader(request.answer.order),
     voucher: createReader(request.answer.voucher),
+    basket: createReader(request.answer.basket),
     tickets: createReader(request.answer.tickets),
     quantity: createReader(request.answer.quantity),
     available: createReader(request.answer.available),
@@ -75,6 +86,7 @@ export function createPreparedCall(
       fill({
         buyer,
         sku: facts.sku,
+        lines: facts.lines,
         call: {
           ...facts,
           ...(needsKey && facts.key === undefined ? { key: nextId() } : {}),
@@ -103,6 +115,8 @@ function meaningReader({ answers }: Operation): (view: AnswerView) => PollMeanin
 function assign(said: ReadResponse, name: keyof ReadResponse, value: unknown): void {
   if (value === undefined || value === null) return;
   if (name === 'tickets') said.tickets = Array.isArray(value) ? value.map(String) : [String(value)];
+  // The ids of the lines of a basket say nothing that another call about it would need.
+  else if (Array.isArray(value)) return;
   else if (name === 'quantity' || name === 'available') said[name] = Number(value);
   else Object.assign(said, { [name]: String(value) });
 }
@@ -110,7 +124,10 @@ function assign(said: ReadResponse, name: keyof ReadResponse, value: unknown): v
 /** True if a request cannot be sent without a value that nobody else gives. */
 function needs({ path, headers, body }: Operation | Later, field: string): boolean {
   const has = (text: Text = []): boolean =>
-    text.some((part) => typeof part !== 'string' && part.of === 'call' && part.field === field);
+    text.some((part) => {
+      if (typeof part === 'string') return false;
+      return 'each' in part ? has(part.each) : part.of === 'call' && part.field === field;
+    });
   return has(path) || has(body) || headers.some(({ value, optional }) => !optional && has(value));
 }
 

@@ -14,7 +14,7 @@ export interface Shop {
   away?: Conditions;
 }
 
-/** The things that a buyer can do. `buy` reserves and confirms in one call. */
+/** The things that a buyer can do. `buy` reserves and confirms in one call. Those of a basket do it to several SKUs together. */
 export type OperationName =
   | 'reserve'
   | 'confirm'
@@ -26,7 +26,12 @@ export type OperationName =
   | 'check-in'
   | 'attempt'
   | 'read'
-  | 'track';
+  | 'track'
+  | 'reserve-basket'
+  | 'confirm-basket'
+  | 'release-basket'
+  | 'cancel-basket'
+  | 'buy-basket';
 
 export interface Operation extends Request {
   /** Facts that an answer may hold, and the place of each. */
@@ -56,8 +61,8 @@ export interface Header {
   optional?: boolean;
 }
 
-/** A text in pieces: plain text and placeholders. */
-export type Text = (string | Placeholder)[];
+/** A text in pieces: plain text, placeholders, and what is written for each line of a basket, with commas between. */
+export type Text = (string | Placeholder | { each: Text })[];
 
 /** A value that is filled in: a field of the buyer, of the SKU, or a fact of the call. */
 export interface Placeholder {
@@ -127,7 +132,9 @@ export type AnswerFact =
   | 'order'
   | 'voucher'
   | 'tickets'
+  | 'basket'
   | 'sku'
+  | 'refused'
   | 'quantity'
   | 'sequence'
   | 'available'

@@ -6,6 +6,8 @@ export interface RequestFacts {
   sku: object;
   /** The facts of the call: quantity, key, call, hold, order, voucher. */
   call: object;
+  /** The lines of the basket that is wanted. */
+  lines?: { sku: object; quantity: number }[] | undefined;
 }
 
 /** A request that is ready to be sent. */
@@ -45,12 +47,15 @@ export function createFiller(
 function leftOutTest({ value, optional }: Header): (facts: RequestFacts) => boolean {
   if (!optional) return () => false;
   return (facts) =>
-    value.some((part) => typeof part !== 'string' && fieldValue(part, facts) === undefined);
+    value.some(
+      (part) => typeof part !== 'string' && 'of' in part && fieldValue(part, facts) === undefined,
+    );
 }
 
 function fillerOf(text: Text, request: Request, toBase64: (text: string) => string): Fill {
   const fills = text.map((part): Fill => {
     if (typeof part === 'string') return () => part;
+    if ('each' in part) return eachFiller(fillerOf(part.each, request, toBase64));
     const encode = encoderOf(part.as, toBase64);
     return (facts) => {
       const value = fieldValue(part, facts);
@@ -67,6 +72,14 @@ function fillerOf(text: Text, request: Request, toBase64: (text: string) => stri
     return filled;
   };
 }
+
+/** Fills in a text for each line of the basket that the call is about. */
+const eachFiller =
+  (fill: Fill): Fill =>
+  (facts) =>
+    (facts.lines || [])
+      .map(({ sku, quantity }) => fill({ ...facts, sku, call: { ...facts.call, quantity } }))
+      .join(',');
 
 const fieldValue = ({ of, field }: Placeholder, facts: RequestFacts): unknown =>
   (facts[of] as Record<string, unknown>)[field];

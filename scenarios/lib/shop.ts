@@ -4,7 +4,7 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 import { Rate } from 'k6/metrics';
 import { createTest } from './answers.ts';
-import { type CallFacts, createPreparedCall, type PreparedCall } from './calls.ts';
+import { type BasketLine, type CallFacts, createPreparedCall, type PreparedCall } from './calls.ts';
 import type { Decision, Meaning, OperationName } from './description.ts';
 import { type Buyer, type Sku, theShop } from './sale.ts';
 
@@ -69,20 +69,32 @@ export async function takeUnitsOrOne(buyer: Buyer, sku: Sku, quantity: number): 
   return seen?.available === 0 ? answer : await takeUnits(buyer, sku);
 }
 
+/** Takes units of several SKUs, all or none: reserves them, or buys them at once where nothing can be reserved. */
+export async function takeBasket(buyer: Buyer, lines: BasketLine[], key?: string): Promise<Answer> {
+  const name = can('reserve-basket') ? 'reserve-basket' : 'buy-basket';
+  return await callFor(name, buyer, lines, key);
+}
+
+/** Buys units of several SKUs in one call, all or none. Calls with the same `key` count as one call. */
+export async function buyBasket(buyer: Buyer, lines: BasketLine[], key?: string): Promise<Answer> {
+  return await callFor('buy-basket', buyer, lines, key);
+}
+
 /** Buys what was reserved. Where taking was buying, nothing is left to do. Calls with the same `key` count as one call. */
 export async function checkOut(buyer: Buyer, taken: Answer, key?: string): Promise<Answer> {
-  if (taken.of !== 'reserve' || !can('confirm')) return taken;
-  return await call('confirm', buyer, { ...factsOf(taken), key });
+  const name = forBasket('confirm', taken);
+  if (!taken.of.startsWith('reserve') || !can(name)) return taken;
+  return await call(name, buyer, { ...factsOf(taken), key });
 }
 
 /** Gives a reservation back; its units go on sale again. */
 export async function release(buyer: Buyer, reserved: Answer): Promise<Answer> {
-  return await call('release', buyer, factsOf(reserved));
+  return await call(forBasket('release', reserved), buyer, factsOf(reserved));
 }
 
 /** Cancels an order; its units go on sale again. */
 export async function cancelOrder(buyer: Buyer, bought: Answer): Promise<Answer> {
-  return await call('cancel', buyer, factsOf(bought));
+  return await call(forBasket('cancel', bought), buyer, factsOf(bought));
 }
 
 /** Registers for a campaign. The answer contains a voucher if there was one left. */
@@ -151,9 +163,13 @@ export const isSoldOut = ({ is }: Answer): boolean => is === 'sold_out';
 export const isRefused = ({ is }: Answer): boolean => is === 'refused' || is === 'sold_out';
 
 /** The facts of a purchase that its next calls need. Each call is a wish of its own, so the key is not one of them. */
-const factsOf = ({ sku, quantity, hold, order, voucher }: Answer): CallFacts => ({
-  ...{ sku, quantity, hold, order, voucher },
+const factsOf = ({ sku, quantity, hold, order, voucher, basket, lines }: Answer): CallFacts => ({
+  ...{ sku, quantity, hold, order, voucher, basket, lines },
 });
+
+/** The operation on what an answer is about: one thing, or all lines of a basket. */
+const forBasket = (name: 'confirm' | 'release' | 'cancel', { lines }: Answer): OperationName =>
+  lines === undefined ? name : `${name}-basket`;
 
 const prepared: Partial<Record<OperationName, PreparedCall>> = {};
 let poll: PreparedCall | undefined;
@@ -173,6 +189,17 @@ function preparedPoll(): PreparedCall {
   if (later === undefined) throw new Error(`${theShop().name} has no later decisions of attempts`);
   poll = poll || createPreparedCall(later, encoding.b64encode);
   return poll;
+}
+
+/** Makes a call for a basket, whose quantity is that of all its lines. */
+async function callFor(
+  name: OperationName,
+  buyer: Buyer,
+  lines: BasketLine[],
+  key: string | undefined,
+): Promise<Answer> {
+  const quantity = lines.reduce((units, line) => units + line.quantity, 0);
+  return await call(name, buyer, { sku: (lines[0] as BasketLine).sku, quantity, lines, key });
 }
 
 async function call(name: OperationName, buyer: Buyer, facts: CallFacts): Promise<Answer> {

@@ -48,6 +48,9 @@ export interface Operation {
   instance?: string;
 }
 
+/** The code of a line of a refused basket that would not have been refused by itself. */
+export const NOT_ALONE = 'NOT_ALONE';
+
 /** A plain object with the facts of an operation. Those of a recorded one are getters, which `{...operation}` leaves out. */
 export const copyOf = (operation: Operation): Operation =>
   ({

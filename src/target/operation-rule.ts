@@ -4,6 +4,8 @@ import type { OperationKind } from '../history/operation.ts';
 /** Names the request that is an operation, the places of its facts, and what its answers mean. Plain data. */
 export interface OperationRule {
   kind: OperationKind;
+  /** True: the request is about all lines of a basket. Facts of its lines are lists, as those of `lines.*.skuId`. */
+  ofBasket?: true;
   method: string;
   /** The path, or a regular expression for it with a group for each value in it. */
   path: string | { pattern: string };
@@ -30,6 +32,7 @@ export type SentFact =
   | 'order'
   | 'voucher'
   | 'ticket'
+  | 'basket'
   | 'buyer'
   | 'key'
   | 'call';

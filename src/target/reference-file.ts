@@ -59,6 +59,15 @@ const answers: NonNullable<TargetFileInput['answers']> = [
 /** The codes that buyers submit to complete a quest that a run or `seed` has put up; the last one of them completes it. */
 export const QUEST_CODES = ['GATE', 'STAGE'] as const;
 
+/** The lines of a basket, as reservations or as orders; a refusal names those that could not be had. */
+const HELD_LINES = {
+  ...{ basket: 'basketId', sku: 'lines.*.skuId', refused: 'lines.*.skuId' },
+  ...{ hold: 'lines.*.reservationId', sequence: 'lines.*.sequence' },
+};
+const ORDERED_LINES = {
+  ...{ basket: 'basketId', sku: 'orders.*.skuId', refused: 'lines.*.skuId' },
+  ...{ hold: 'orders.*.reservationId', order: 'orders.*.orderId', sequence: 'orders.*.sequence' },
+};
 const HELD = { hold: 'reservationId', sku: 'skuId', sequence: 'sequence' };
 
 /** Our own server, as a target file would describe it: `scenarios/targets/reference.yaml` is the same in YAML. */
@@ -134,6 +143,26 @@ export const REFERENCE_FILE: TargetFileInput = {
       },
       quantity: 'events.length',
       answers: [{ ok: { status: [200, 202] } }],
+    },
+    'reserve-basket': {
+      request: 'POST /api/v1/baskets',
+      json: { lines: [{ skuId: '{sku}', quantity: '{quantity}' }] },
+      answer: HELD_LINES,
+    },
+    'confirm-basket': {
+      request: 'POST /api/v1/baskets/{basket}/checkout',
+      json: { paymentMethod: 'card', transactionId: 'pay-{basket}' },
+      answer: ORDERED_LINES,
+    },
+    'release-basket': { request: 'DELETE /api/v1/baskets/{basket}', answer: HELD_LINES },
+    'cancel-basket': { request: 'POST /api/v1/baskets/{basket}/cancel', answer: ORDERED_LINES },
+    'buy-basket': {
+      request: 'POST /tickets/purchase',
+      json: {
+        lines: [{ ticketTypeId: '{sku}', quantity: '{quantity}' }],
+        ...{ paymentMethod: 'card', transactionId: 'pay-{key}' },
+      },
+      answer: { ...ORDERED_LINES, tickets: 'tickets.*.code' },
     },
   },
   answers,

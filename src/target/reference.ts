@@ -25,6 +25,8 @@ export const referenceTarget: Target = {
   refusalLagMs: described.refusalLagMs,
   holdsPerBuyerMax: described.holdsPerBuyerMax,
   codePlace: 'code',
+  refusedLines: { code: 'lines.*.code', sequence: 'lines.*.sequence' },
+  numbersLines: true,
   buyerOf,
 };
 

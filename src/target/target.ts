@@ -23,6 +23,10 @@ export interface Target {
   holdsPerBuyerMax?: number;
   /** The place of the server's own error code, which is recorded instead of that of the rule. */
   codePlace?: Place;
+  /** The places of the code and of the sequence number of each line for which a basket was refused: those of the answer if absent. */
+  refusedLines?: { code: Place; sequence: Place };
+  /** True: the server adds the number of the line to the id of a call for each line of a basket. Absent: its SKU. */
+  numbersLines?: true;
   /** Reads the buyer of a request from its `authorization` header, where no place of the request names the buyer. */
   buyerOf?(authorization: string): string | undefined;
   /** The buyer to whom a credential belongs; `field` is the buyer's field that it is. */

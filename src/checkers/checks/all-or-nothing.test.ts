@@ -112,6 +112,17 @@ describe('all-or-nothing', () => {
     ]);
   });
 
+  it('finds half an order where the shop has no holds', () => {
+    const orders: LedgerSnapshot = { ...books(halve), reservations: [] };
+    const evidence = { ledger: orders, books: readIn(SKU, 'SKU-2') };
+    const small = { ...sale, evidence: { ...sale.evidence, ledger: ['order' as const] } };
+    expect(check(evidenceOf(small, NO_ANSWER, evidence)).status).toBe('invalid');
+    const whole: LedgerSnapshot = { ...books(), reservations: [] };
+    expect(check(evidenceOf(small, NO_ANSWER, { ...evidence, ledger: whole })).status).toBe(
+      'valid',
+    );
+  });
+
   it('asks nothing of a line whose SKU is not on sale, because the ledger of the sale does not have it', () => {
     const { skus, ...rest } = sale;
     const small = { ...rest, skus: skus.slice(0, 1) };

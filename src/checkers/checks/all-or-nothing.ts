@@ -99,11 +99,12 @@ function halfMade(
 ): Broken[] {
   // Rows that do not name their calls are given to calls by what they have in common, which says nothing about one of them.
   if (ledger.attribution !== undefined) return [];
+  const keepsHolds = ledger.keeps('reservation');
   const holds = new Set(ledger.reservations.map(({ callId }) => callId));
   return calls.flatMap((lines) => {
     const known = lines.filter(({ sku, callId }) => callId !== undefined && onSale.has(sku ?? ''));
     const isMade = ({ kind, callId = '' }: Operation) =>
-      kind === 'confirm' ? ledger.ordersByCallId.has(callId) : holds.has(callId);
+      kind === 'confirm' || !keepsHolds ? ledger.ordersByCallId.has(callId) : holds.has(callId);
     const there = known.filter(isMade);
     const missing = known.filter(
       (line) =>

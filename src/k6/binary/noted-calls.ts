@@ -1,11 +1,8 @@
 import type { HistoryRecorder } from '../../history/operation-writer.ts';
 import { createUrlSplitter } from '../../load/http/url.ts';
 import { countOutcome, type OutcomeCounts } from '../../load/metrics/outcomes.ts';
-import {
-  createOperationRecorder,
-  type EndedCall,
-  type OperationInFlight,
-} from '../../load/operations/operation-recorder.ts';
+import type { EndedCall, OperationInFlight } from '../../load/operations/operation-in-flight.ts';
+import { createOperationRecorder } from '../../load/operations/operation-recorder.ts';
 import type { Target } from '../../target/target.ts';
 import type { Note } from './notes.ts';
 

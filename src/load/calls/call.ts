@@ -11,7 +11,8 @@ import type { HttpMetrics } from '../metrics/http-metrics.ts';
 import type { TagSource, Tags } from '../metrics/metrics.ts';
 import { countOutcome, type OutcomeCounts } from '../metrics/outcomes.ts';
 import type { RunCounts } from '../metrics/tally.ts';
-import type { OperationInFlight, OperationRecorder } from '../operations/operation-recorder.ts';
+import type { OperationInFlight } from '../operations/operation-in-flight.ts';
+import type { OperationRecorder } from '../operations/operation-recorder.ts';
 
 import { IterationInterrupted } from '../schedule/iteration.ts';
 import type { CallListener, CallRequest } from './call-request.ts';

@@ -1,4 +1,3 @@
-import type { Outcome } from '../../history/operation.ts';
 import type {
   CompleteFacts,
   HistoryRecorder,
@@ -6,8 +5,18 @@ import type {
 } from '../../history/operation-writer.ts';
 import { REQUEST_ID_HEADER } from '../../protocol/headers.ts';
 import type { Answer, Target } from '../../target/target.ts';
-import type { Exchange, HttpRequest } from '../http/exchange.ts';
+import type { HttpRequest } from '../http/exchange.ts';
+import {
+  type CallIdentity,
+  type EndedCall,
+  isYes,
+  nanoseconds,
+  type OperationInFlight,
+  OUTCOME_OF,
+  unanswered,
+} from './operation-in-flight.ts';
 import { createOperationRouter, type MatchedRule } from './operation-router.ts';
+import { type BasketRecording, RecordedBasket } from './recorded-basket.ts';
 import { createAnswerReader, type ReadAnswer } from './rule-reader.ts';
 
 /**
@@ -20,28 +29,6 @@ export interface OperationRecorder {
   /** The meaning of the answer to a request that is no operation; undefined when no answer arrived. */
   meaningOf(exchange: EndedCall): Answer | undefined;
 }
-
-/** One operation between its call and its completion. */
-export interface OperationInFlight {
-  /** True if it changes nothing, so that it may be sent again. */
-  readonly isRead: boolean;
-  /** The id of the call that its request carries. */
-  readonly callId: string | undefined;
-  /** Records the invocation, right before the first byte is written; `atMs` is on the history's clock. */
-  invoke(atMs: number): void;
-  /** Its buyer, its SKU and its id, as attributes of a trace. */
-  described(): Record<string, string | undefined>;
-  /** Records the outcome. Returns the meaning of the answer; undefined when no answer arrived. */
-  complete(exchange: EndedCall): Answer | undefined;
-}
-
-/** The facts of an ended exchange from which an operation's completion is read. */
-export type EndedCall = Pick<
-  Exchange,
-  'written' | 'status' | 'text' | 'json' | 'header' | 'cookie' | 'endedAtMs'
-> & {
-  failure: { code: string } | undefined;
-};
 
 export interface OperationRecorderDeps {
   target: Target;
@@ -59,6 +46,7 @@ export function createOperationRecorder({
   const meaningOf = createAnswerReader(target.answers, target);
   const remembers = target.operations.some(({ decisions }) => decisions !== undefined);
   const recording: Recording = { history, attempts: new Map(), remembers };
+  const baskets: BasketRecording = { history, known: new Map(), target };
 
   return {
     begin(request, authorization) {
@@ -71,7 +59,10 @@ export function createOperationRecorder({
         request.headers.push(reader.callIdHeader, callId);
       }
       const buyer = reader.buyer(contents, authorization);
-      return new RecordedOperation(recording, matched, { buyer, callId, instance: request.origin });
+      const identity = { buyer, callId, instance: request.origin };
+      return reader.basket === undefined
+        ? new RecordedOperation(recording, matched, identity)
+        : new RecordedBasket(baskets, { reader, basket: reader.basket, contents }, identity);
     },
     meaningOf: (exchange) => (exchange.failure ? undefined : meaningOf(exchange).is),
   };
@@ -88,9 +79,6 @@ interface Recording {
 
 /** The SKU and the buyer of an attempt, as far as they are known. */
 type Attempted = Pick<InvokeFacts, 'sku' | 'buyer'>;
-
-/** The buyer who makes a call, the id of the call, and the instance that is asked. */
-type CallIdentity = Pick<InvokeFacts, 'buyer' | 'callId' | 'instance'>;
 
 class RecordedOperation implements OperationInFlight {
   private readonly recording: Recording;
@@ -189,21 +177,3 @@ class RecordedOperation implements OperationInFlight {
     };
   }
 }
-
-function unanswered({ written, failure }: EndedCall): CompleteFacts {
-  return { outcome: written ? 'info' : 'fail', status: 0, code: failure?.code };
-}
-
-const isYes = (is: Answer): boolean => is === 'ok' || is === 'accepted';
-
-const nanoseconds = (ms: number): number => Math.round(ms * 1e6);
-
-const OUTCOME_OF: Record<Answer, Outcome> = {
-  ok: 'ok',
-  accepted: 'info',
-  sold_out: 'fail',
-  refused: 'fail',
-  limited: 'fail',
-  error: 'info',
-  unclassified: 'info',
-};

@@ -56,8 +56,10 @@ function routesByMethod(target: Target): Map<string, Routes> {
   return routesOf;
 }
 
-/** A rule that asks for more comes first: constants, and then a longer path around its values. */
+/** A rule that asks for more comes first: lines of a basket, constants, and then a longer path around its values. */
 function bySpecificity(a: OperationRule, b: OperationRule): number {
+  const baskets = Number(b.ofBasket ?? false) - Number(a.ofBasket ?? false);
+  if (baskets !== 0) return baskets;
   const constants = (b.constants?.length ?? 0) - (a.constants?.length ?? 0);
   return constants || lengthOf(b.path) - lengthOf(a.path);
 }

@@ -1,3 +1,4 @@
+import { valueAt } from '../../../scenarios/lib/answers.ts';
 import type { SentPlace } from '../../target/operation-rule.ts';
 import type { HttpRequest } from '../http/exchange.ts';
 import { text } from './json-values.ts';
@@ -91,7 +92,7 @@ function wholeReaderAt(place: SentPlace): ReadFact {
       if (only !== undefined && path.length === 1) {
         return (contents) => member(contents.json(), only);
       }
-      return (contents) => path.reduce(member, contents.json());
+      return (contents) => valueAt(contents.json(), path);
     }
     case 'query':
       return (contents) => contents.pair('query', place.name);

@@ -8,6 +8,7 @@ import type { AnswerRule } from '../../../scenarios/lib/description.ts';
 import type { CompleteFacts, InvokeFacts } from '../../history/operation-writer.ts';
 import type { OperationRule } from '../../target/operation-rule.ts';
 import type { Answer, Target } from '../../target/target.ts';
+import { type BasketReader, createBasketReader } from './basket-reader.ts';
 import { count, text } from './json-values.ts';
 import { createFactReader, type RequestContents } from './request-contents.ts';
 
@@ -21,6 +22,8 @@ export interface ReadAnswer {
 /** A rule whose places and conditions have been made functions once, so that no request has to parse them. */
 export interface RuleReader {
   kind: OperationRule['kind'];
+  /** Reads the lines of the basket that its requests are about; absent for other requests. */
+  basket: BasketReader | undefined;
   callIdHeader: string | undefined;
   /** True for a request that has the values which tell it from others of the same path. */
   fits(contents: RequestContents): boolean;
@@ -49,10 +52,14 @@ export function createRuleReader(rule: OperationRule, target: Target): RuleReade
     read: createFactReader(place),
     value,
   }));
+  const basket = rule.ofBasket ? createBasketReader(rule, target) : undefined;
   return {
     kind: rule.kind,
+    basket,
     callIdHeader: rule.callIdHeader,
-    fits: (contents) => constants.every(({ read, value }) => String(read(contents)) === value),
+    fits: (contents) =>
+      basket?.fits(contents) !== false &&
+      constants.every(({ read, value }) => String(read(contents)) === value),
     sent: createSentReader(rule, target),
     buyer: createBuyerReader(rule, target),
     read: createMeaningReader(rule, target),

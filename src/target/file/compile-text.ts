@@ -53,8 +53,16 @@ export function compileText(pieces: Pieces, as: Encoding, encode = (plain: strin
   );
 }
 
-/** A JSON value as text; a text that is one placeholder becomes the value itself. */
-export function compileJson(template: unknown, env: Record<string, string | undefined>): Text {
+/**
+ * A JSON value as text; a text that is one placeholder becomes the value itself.
+ *
+ * @param isLine tells the item of a list that stands for each line of a basket
+ */
+export function compileJson(
+  template: unknown,
+  env: Record<string, string | undefined>,
+  isLine: (list: readonly unknown[]) => boolean = () => false,
+): Text {
   const text: Text = [];
   const add = (...pieces: Text): void => {
     for (const piece of pieces) {
@@ -66,7 +74,9 @@ export function compileJson(template: unknown, env: Record<string, string | unde
   const write = (value: unknown): void => {
     if (typeof value === 'string') add(...jsonText(resolveText(value, env)));
     else if (typeof value !== 'object' || value === null) add(JSON.stringify(value));
-    else if (Array.isArray(value)) {
+    else if (Array.isArray(value) && isLine(value)) {
+      add('[', { each: compileJson(value[0], env) }, ']');
+    } else if (Array.isArray(value)) {
       add('[');
       value.forEach((item, place) => {
         if (place > 0) add(',');
@@ -96,7 +106,16 @@ function jsonText(pieces: Pieces): Text {
 }
 
 /** Facts of a call. Every other name is a field of the buyer. */
-const CALL_FIELDS = new Set(['quantity', 'key', 'call', 'hold', 'order', 'voucher', 'ticket']);
+const CALL_FIELDS = new Set([
+  'quantity',
+  'key',
+  'call',
+  'hold',
+  'order',
+  'voucher',
+  'ticket',
+  'basket',
+]);
 
 /** The owner of a field, and its name there. */
 export function ownerOf(field: string): Pick<Placeholder, 'of' | 'field'> {

@@ -17,8 +17,8 @@ import { expectedStatuses } from './expected-statuses.ts';
 import { checkFields, type NeededFields, type UsedField } from './field-check.ts';
 import { mergeHeaders } from './merge-headers.ts';
 import { type DescribedOperation, recordingRules } from './recording-rules.ts';
-import { OPERATION_NAMES, type OperationTemplate, type TargetFile } from './schema.ts';
-import { fieldsIn } from './template.ts';
+import { isOfBasket, OPERATION_NAMES, type OperationTemplate, type TargetFile } from './schema.ts';
+import { fieldsIn, isListOfLines } from './template.ts';
 
 /**
  * Everything that scenarios and the recorder of a run need to know about a shop, as plain data for the sale file. It may
@@ -52,7 +52,10 @@ export function describeShop(file: TargetFile & { name?: string }, env: Env): Sh
   const needs = checkFields(file, usedFields(described));
   const operations: Shop['operations'] = {};
   for (const { name, template, answers } of described) {
-    operations[name] = operationOf(template, { answers, env, where: `operations.${name}` });
+    operations[name] = operationOf(template, {
+      ...{ answers, env, where: `operations.${name}` },
+      ofBasket: isOfBasket(name),
+    });
   }
   const { sale } = file;
   const rules = rulesOf(file.answers);
@@ -111,16 +114,17 @@ interface Place {
   answers: AnswerRule[];
   env: Env;
   where: string;
+  ofBasket?: boolean;
 }
 
 function operationOf(
   template: DescribedOperation['template'],
-  { answers, env, where }: Place,
+  { answers, env, where, ofBasket }: Place,
 ): Operation {
   checkRules(answers, `${where}.answers`);
   checkPlaces(template.answer, `${where}.answer`);
   const operation: Operation = {
-    ...requestOf(template, env),
+    ...requestOf(template, env, ofBasket),
     expected: expectedStatuses(answers.filter(({ is }) => is !== 'error').map(({ when }) => when)),
     answer: template.answer,
     answers,
@@ -152,14 +156,18 @@ function laterOf(
   };
 }
 
-function requestOf(template: RequestTemplate, env: Env): Omit<Request, 'expected'> {
+function requestOf(
+  template: RequestTemplate,
+  env: Env,
+  ofBasket = false,
+): Omit<Request, 'expected'> {
   const [method, path] = template.request.split(' ') as [string, string];
   return {
     method,
     name: path.replace(/\?.*/, '').replaceAll(/\{([\w.-]+)[^}]*\}/g, ':$1'),
     path: compileText(resolveText(path, env, encodeURIComponent), 'url'),
     headers: headersOf(template, env),
-    ...optional({ body: bodyOf(template, env) }),
+    ...optional({ body: bodyOf(template, env, ofBasket) }),
   };
 }
 
@@ -186,8 +194,12 @@ function headersOf({ headers, json, form }: RequestTemplate, env: Env): Header[]
   ];
 }
 
-function bodyOf({ json, form, body }: RequestTemplate, env: Env): Request['body'] {
-  if (json !== undefined) return compileJson(json, env);
+function bodyOf(
+  { json, form, body }: RequestTemplate,
+  env: Env,
+  ofBasket: boolean,
+): Request['body'] {
+  if (json !== undefined) return compileJson(json, env, ofBasket ? isListOfLines : undefined);
   if (body !== undefined) return compileText(resolveText(body, env), 'plain');
   if (form === undefined) return undefined;
   return Object.entries(form).flatMap(([name, text], place) => [
@@ -198,7 +210,12 @@ function bodyOf({ json, form, body }: RequestTemplate, env: Env): Request['body'
 
 /** A shop whose requests have no quantity sells one unit at a time. */
 function unitsPerBuyerMax({ operations, sale }: TargetFile): number | undefined {
-  const takes = operations.reserve ?? operations.buy ?? operations.attempt;
+  const takes =
+    operations.reserve ??
+    operations.buy ??
+    operations.attempt ??
+    operations['reserve-basket'] ??
+    operations['buy-basket'];
   const hasQuantity =
     takes !== undefined &&
     fieldsIn([takes.request, takes.json, takes.form, takes.body, takes.headers]).includes(

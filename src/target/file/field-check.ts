@@ -66,7 +66,7 @@ const nameOf = (field: string): string =>
 
 function checkCallFact({ operations }: TargetFile, fact: string, used: UsedField): void {
   const asked = fact === 'ticket' ? 'tickets' : fact;
-  if (asked !== 'hold' && asked !== 'order' && asked !== 'voucher' && asked !== 'tickets') return;
+  if (!isGivenByAnswers(asked)) return;
   const isGiven = Object.values(operations).some(
     (operation) =>
       operation?.answer[asked] !== undefined || operation?.later?.answer[asked] !== undefined,
@@ -77,6 +77,10 @@ function checkCallFact({ operations }: TargetFile, fact: string, used: UsedField
     next: `add answer: { ${asked}: PLACE } to the operation whose answer has it`,
   });
 }
+
+const GIVEN_BY_ANSWERS = ['hold', 'order', 'voucher', 'tickets', 'basket'] as const;
+const isGivenByAnswers = (fact: string): fact is (typeof GIVEN_BY_ANSWERS)[number] =>
+  (GIVEN_BY_ANSWERS as readonly string[]).includes(fact);
 
 function notProvided({ field, where }: UsedField, provided: Set<string>): UserError {
   const names = [...provided].map(nameOf).join(', ');

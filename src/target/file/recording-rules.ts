@@ -3,7 +3,7 @@ import type { OperationKind } from '../../history/operation.ts';
 import type { OperationRule, SentFact } from '../operation-rule.ts';
 import { decisionRules } from './answer-rules.ts';
 import { ownerOf } from './compile-text.ts';
-import type { OperationTemplate } from './schema.ts';
+import { isOfBasket, type OperationTemplate } from './schema.ts';
 import { pathPattern, type SentPlaces, sentPlaces } from './sent-places.ts';
 
 /** An operation with the headers and the rules that hold for all operations. */
@@ -25,13 +25,15 @@ export function recordingRules(described: DescribedOperation[], context: Context
   const rules = [...prefixes].flatMap((prefix) =>
     described.flatMap(({ name, template, answers }) => {
       const { quantity } = template;
-      const request = requestRule(template, prefix, context);
+      const ofBasket = isOfBasket(name);
+      const request = requestRule(template, prefix, context, ofBasket);
       if (quantity !== undefined) {
         request.sent.quantity ??= { in: 'json', path: quantity.split('.') };
       }
       const rule = {
         ...request,
-        kind: name as OperationKind,
+        kind: name.replace(/-basket$/, '') as OperationKind,
+        ...(ofBasket ? { ofBasket } : {}),
         answer: template.answer,
         answers,
       };
@@ -59,9 +61,10 @@ function requestRule(
   template: Parameters<typeof sentPlaces>[0],
   prefix: string,
   { env }: Context,
+  ofBasket = false,
 ): RequestRule {
   const { path, slots } = pathPattern(template.request, prefix, env);
-  const places = sentPlaces(template, env);
+  const places = sentPlaces(template, env, ofBasket);
   const all = [...slots, ...places.slots];
   const callIdHeader = callIdHeaderOf(template.headers);
   return {
@@ -107,6 +110,8 @@ function withoutNeedlessConstants(rule: OperationRule, rules: OperationRule[]): 
   const isAlone = rules.every(
     (other) =>
       other === rule ||
+      // A request with lines is told from one without by its lines.
+      other.ofBasket !== rule.ofBasket ||
       other.method !== rule.method ||
       JSON.stringify(other.path) !== JSON.stringify(rule.path),
   );

@@ -13,7 +13,7 @@ export type { Invariant } from './schema/at-rest.ts';
 export type { RowsName, RowsSource } from './schema/evidence.ts';
 export { ROWS_MEANINGS, ROWS_WORDS } from './schema/evidence.ts';
 export type { OperationName, OperationTemplate } from './schema/operations.ts';
-export { OPERATION_NAMES } from './schema/operations.ts';
+export { isOfBasket, OPERATION_NAMES } from './schema/operations.ts';
 export type { SalePreparation } from './schema/sale.ts';
 export type { Step } from './schema/steps.ts';
 export type { Fields, Place } from './schema/texts.ts';

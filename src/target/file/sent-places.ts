@@ -1,6 +1,7 @@
 import type { SentPlace } from '../operation-rule.ts';
 import { type Pieces, resolveText, type Slot } from './compile-text.ts';
 import type { OperationTemplate } from './schema.ts';
+import { isListOfLines } from './template.ts';
 
 /** A placeholder of a request with its place, and a value that is always the same with its own. */
 export interface SentPlaces {
@@ -16,8 +17,10 @@ type RequestTemplate = Pick<OperationTemplate, 'request' | 'json' | 'form' | 'bo
 /**
  * Finds the places of all placeholders in a request but those in its path. Headers have no constants: nothing is known about
  * which of them a proxy or a client adds.
+ *
+ * @param isOfBasket true if a list of its JSON has the lines of a basket
  */
-export function sentPlaces(template: RequestTemplate, env: Env): SentPlaces {
+export function sentPlaces(template: RequestTemplate, env: Env, isOfBasket = false): SentPlaces {
   const found: SentPlaces = { slots: [], constants: [] };
   const add = (pieces: Pieces, place: SentPlace, keepsConstant = true): void => {
     const [only] = pieces;
@@ -29,9 +32,11 @@ export function sentPlaces(template: RequestTemplate, env: Env): SentPlaces {
   for (const [name, text] of queryOf(template.request)) {
     add(resolveText(text, env), { in: 'query', name });
   }
-  for (const { path, value } of leavesOf(template.json)) {
-    if (typeof value === 'string') add(resolveText(value, env), { in: 'json', path });
-    else found.constants.push({ place: { in: 'json', path }, value: String(value) });
+  for (const { path, value } of leavesOf(template.json, isOfBasket ? isListOfLines : () => false)) {
+    if (typeof value === 'string')
+      add(resolveText(value, env), { in: 'json', path }, !path.includes('*'));
+    else if (!path.includes('*'))
+      found.constants.push({ place: { in: 'json', path }, value: String(value) });
   }
   for (const [name, text] of Object.entries(template.form ?? {})) {
     add(resolveText(text, env), { in: 'form', name });
@@ -107,9 +112,16 @@ function pairsOf(text: string, separator: string): [name: string, value: string]
     });
 }
 
-/** Every value in JSON that is neither an object nor an array, with its path. */
-function leavesOf(value: unknown, path: string[] = []): { path: string[]; value: unknown }[] {
+/** Every value in JSON that is neither an object nor an array, with its path; `*` is each line of a basket. */
+function leavesOf(
+  value: unknown,
+  isLines: (value: unknown) => boolean,
+  path: string[] = [],
+): { path: string[]; value: unknown }[] {
   if (value === undefined) return [];
   if (typeof value !== 'object' || value === null) return [{ path, value }];
-  return Object.entries(value).flatMap(([name, member]) => leavesOf(member, [...path, name]));
+  const ofLines = isLines(value);
+  return Object.entries(value).flatMap(([name, member]) =>
+    leavesOf(member, isLines, [...path, ofLines ? '*' : name]),
+  );
 }

@@ -53,6 +53,20 @@ export function fieldsIn(template: unknown): string[] {
   return Object.values(template).flatMap(fieldsIn);
 }
 
+/** True for the list of a JSON template whose one item stands for each line of a basket: it names a SKU. */
+export const isListOfLines = (value: unknown): value is [unknown] =>
+  Array.isArray(value) &&
+  value.length === 1 &&
+  fieldsIn(value).some((field) => field === 'sku' || field.startsWith('sku.')) &&
+  !hasListOfLines(value[0]);
+
+/** True if a JSON template has such a list. */
+export const hasListOfLines = (template: unknown): boolean =>
+  isListOfLines(template) ||
+  (typeof template === 'object' &&
+    template !== null &&
+    Object.values(template).some(hasListOfLines));
+
 /** A lookup of fields. It throws for a name that nothing provides. */
 export type FieldOf = (name: string) => unknown;
 

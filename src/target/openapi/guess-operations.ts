@@ -30,7 +30,8 @@ const isDecidedLater = ({ answers }: ApiRoute): boolean =>
   answers.some(({ status }) => status === '202') &&
   !answers.some(({ status }) => status === '200' || status === '201');
 
-const SIGNS: Record<OperationName | PreparationName, Signs> = {
+/** Operations on baskets are not guessed: a list in a body may be of anything. */
+const SIGNS: Record<Exclude<OperationName, `${string}-basket`> | PreparationName, Signs> = {
   attempt: {
     methods: 'POST PUT',
     words: ['attempt', 'queue', 'buy', 'purchase', 'order', 'checkout'],

@@ -32,7 +32,7 @@ describe('counters and answers', () => {
     expect(judged([BEFORE, scrape([20, 25], { held: 0 }), AFTER]).status).toBe('valid');
   });
 
-  it('does not require the lines of a basket, which have counters of their own', () => {
+  it('takes no line of a basket for a call for one SKU, which another counter counts', () => {
     const calls = CALLS.map((call) => ({
       ...call,
       ...(call.buyer === 'cid' ? {} : { basket: call.kind }),
@@ -40,7 +40,40 @@ describe('counters and answers', () => {
     const counted = (held: number) =>
       judged([BEFORE, scrape([70, 71], { held, soldOut: 1, reserved: 2, bought: 1 })], { calls })
         .status;
-    expect([counted(0), counted(2), counted(3)]).toEqual(['valid', 'valid', 'invalid']);
+    expect([counted(0), counted(1)]).toEqual(['valid', 'invalid']);
+  });
+
+  describe('of a basket', () => {
+    /** Two baskets of two lines each: one was bought, the other refused for its second line. */
+    const bought = [
+      said('buy', 'ann', [10, 20], { basket: 'one', hold: 'a' }),
+      said('buy', 'ann', [10, 20], { basket: 'one', hold: 'b', sku: 'SKU-2' }),
+      refused('buy', 'bob', [30, 40], { basket: 'two', code: 'NOT_ALONE' }),
+      refused('buy', 'bob', [30, 40], { basket: 'two', code: 'OUT_OF_STOCK', sku: 'SKU-2' }),
+    ];
+    const counted = (sold: number, soldOut: number) => {
+      const taken = (ms: [number, number], outcomes: Record<string, number>) =>
+        withSamples(
+          scrape(ms),
+          ...Object.entries(outcomes).map(([outcome, value]) =>
+            sample('flashsale_basket_purchases_total', { outcome }, value),
+          ),
+        );
+      const scrapes = [
+        taken([0, 1], { sold: 0, out_of_stock: 0 }),
+        taken([70, 71], { sold, out_of_stock: soldOut }),
+      ];
+      return judged(scrapes, { calls: bought, entries: [] });
+    };
+
+    it('counts the lines of one request once, by the answer to the line that was refused', () => {
+      expect(counted(1, 1).status).toBe('valid');
+      expect(counted(2, 1).summary).toContain(
+        "counted 2 purchases of baskets at 12:00:00.071 UTC, the buyers' calls make it 1",
+      );
+      expect(counted(0, 1).summary).toContain("the buyers' calls make it 1");
+      expect(counted(1, 0).summary).toContain('0 answers OUT_OF_STOCK to calls that buy-basket');
+    });
   });
 
   it('names the counter as wrong when buyers and ledger agree', () => {

@@ -4,7 +4,7 @@ import type { Evidence } from '../../evidence.ts';
 import { describeCall, timeOfDay, witnessOperations } from '../../prose.ts';
 import { countUpTo } from '../../reading/count-up-to.ts';
 import { findWishes } from '../../reading/wishes.ts';
-import { type AnsweredCalls, answerOf, OPEN, sortCalls } from './answered-calls.ts';
+import { type AnsweredCalls, answerOf, OPEN, requestKindOf, sortCalls } from './answered-calls.ts';
 import { DECISION_TALLIES, type Tally } from './decisions.ts';
 import type { CountedInstance, Disagreement } from './instance.ts';
 
@@ -89,7 +89,7 @@ export function describeDisagreement(
   const lastAnswered = calls
     .filter(
       (call) =>
-        call.kind === tally.kind &&
+        requestKindOf(call) === tally.kind &&
         answerOf(call) === tally.answer &&
         call.completedAtNs < scrape.startedAtNs,
     )

@@ -1,14 +1,14 @@
-import type { Operation, OperationKind } from '../../../history/operation.ts';
+import type { Operation } from '../../../history/operation.ts';
 import { hasRequestId } from '../../../history/operation-columns.ts';
 import { serverMetrics } from '../../../metrics/catalogue.ts';
 import type { Evidence } from '../../evidence.ts';
 import { compareTally, describeDisagreement } from './against-calls.ts';
-import { OPEN, sortCalls } from './answered-calls.ts';
+import { OPEN, type RequestKind, requestKindOf, sortCalls } from './answered-calls.ts';
 import type { Tally } from './decisions.ts';
 import type { CountedInstance, Disagreement } from './instance.ts';
 
 /** The route of the reference server behind each kind of call. Reads have several, and others read as well. */
-const ROUTES: Partial<Record<OperationKind, { method: string; route: string }>> = {
+const ROUTES: Partial<Record<RequestKind, { method: string; route: string }>> = {
   reserve: { method: 'POST', route: '/api/v1/reservations' },
   confirm: { method: 'POST', route: '/api/v1/orders/checkout' },
   release: { method: 'DELETE', route: '/api/v1/reservations/:id' },
@@ -19,7 +19,17 @@ const ROUTES: Partial<Record<OperationKind, { method: string; route: string }>> 
   'check-in': { method: 'POST', route: '/tickets/:code/check-in' },
   attempt: { method: 'POST', route: '/api/flash-sale/attempt/:saleId' },
   track: { method: 'POST', route: '/analytics/track' },
+  'reserve-basket': { method: 'POST', route: '/api/v1/baskets' },
+  'confirm-basket': { method: 'POST', route: '/api/v1/baskets/:id/checkout' },
+  'release-basket': { method: 'DELETE', route: '/api/v1/baskets/:id' },
+  'cancel-basket': { method: 'POST', route: '/api/v1/baskets/:id/cancel' },
 };
+
+/** The kind of a call by its route: tickets of one type and of several are bought by the same. */
+function routeKindOf(call: Operation): RequestKind {
+  const kind = requestKindOf(call);
+  return kind === 'buy-basket' ? 'buy' : kind;
+}
 
 /** The route of the calls that may complete a quest, where the units are rewards of one. */
 const QUEST_ROUTE = { method: 'POST', route: '/quests/:questId/progress' };
@@ -39,7 +49,9 @@ export function againstRequests(
   if (calls === undefined) return undefined;
   const has = (metric: string): boolean =>
     counters.scrapes.some(({ samples }) => samples.some(({ name }) => name === metric));
-  const sorted = sortCalls(calls, (call) => !hasRequestId(call), statusOf);
+  const sorted = sortCalls(calls, (call) => !hasRequestId(call), {
+    ...{ nameAnswer: statusOf, nameKind: routeKindOf },
+  });
   const withKey = kindsWithKey(calls);
   const tallies = [...statusesOf(calls)].flatMap(([kind, statuses]) => {
     const isOfQuest = kind === 'register' && evidence.sale.skus.some(({ isReward }) => isReward);
@@ -63,10 +75,12 @@ export function againstRequests(
 }
 
 /** The kinds of calls with the statuses of their answers. A request that was never sent has none. */
-function statusesOf(calls: Operation[]): Map<OperationKind, Set<number>> {
-  const statuses = new Map<OperationKind, Set<number>>();
-  for (const { kind, status } of calls) {
+function statusesOf(calls: Operation[]): Map<RequestKind, Set<number>> {
+  const statuses = new Map<RequestKind, Set<number>>();
+  for (const call of calls) {
+    const { status } = call;
     if (status === 0) continue;
+    const kind = routeKindOf(call);
     const ofKind = statuses.get(kind);
     if (ofKind === undefined) statuses.set(kind, new Set([status]));
     else ofKind.add(status);
@@ -75,9 +89,11 @@ function statusesOf(calls: Operation[]): Map<OperationKind, Set<number>> {
 }
 
 /** The kinds of calls of which one carried an Idempotency-Key. */
-function kindsWithKey(calls: Operation[]): Set<OperationKind> {
-  const kinds = new Set<OperationKind>();
-  for (const { kind, idempotencyKey } of calls) if (idempotencyKey !== undefined) kinds.add(kind);
+function kindsWithKey(calls: Operation[]): Set<RequestKind> {
+  const kinds = new Set<RequestKind>();
+  for (const call of calls) {
+    if (call.idempotencyKey !== undefined) kinds.add(routeKindOf(call));
+  }
   return kinds;
 }
 

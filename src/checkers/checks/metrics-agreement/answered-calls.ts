@@ -1,4 +1,4 @@
-import type { Operation, OperationKind } from '../../../history/operation.ts';
+import { NOT_ALONE, type Operation, type OperationKind } from '../../../history/operation.ts';
 
 /** The times of calls of one kind with one answer, in nanoseconds, ascending. */
 export interface CallTimes {
@@ -8,15 +8,21 @@ export interface CallTimes {
   invokedNs: Float64Array;
 }
 
+/** The kind of a request: what it does, and if it does it to a basket. */
+export type RequestKind = OperationKind | `${OperationKind}-basket`;
+
 /** The times of some calls by kind and answer. */
 export interface AnsweredCalls {
-  of(kind: OperationKind, answer: string): CallTimes;
+  of(kind: RequestKind, answer: string): CallTimes;
 }
 
 /** The answer of a checkout whose payment is under way. */
 export const ACCEPTED = 'accepted';
 /** No definite answer. */
 export const OPEN = 'open';
+
+export const requestKindOf = ({ kind, basket }: Operation): RequestKind =>
+  basket === undefined ? kind : `${kind}-basket`;
 
 /** The answer to a call in one word: `ok`, the code of a refusal, `accepted`, or `open`. */
 export function answerOf({ outcome, status, code }: Operation): string {
@@ -33,18 +39,20 @@ const NONE: CallTimes = { answeredNs: new Float64Array(), invokedNs: new Float64
  *
  * @param calls in the order of invocation
  * @param isRepeated true for calls that the server may have answered from memory
- * @param nameAnswer the answer in one word, `answerOf` if not given
+ * @param names the answer in one word, `answerOf` if not given, and the kind, `requestKindOf` if not given
  */
 export function sortCalls(
   calls: Operation[],
   isRepeated: (call: Operation) => boolean,
-  nameAnswer = answerOf,
+  { nameAnswer = answerOf, nameKind = requestKindOf } = {},
 ): AnsweredCalls {
+  const answering = answeringLines(calls);
   const groups = createGroups();
   /** By the place of a call, the number of its group. */
   const numbers = new Uint32Array(calls.length);
   for (const [place, call] of calls.entries()) {
-    const group = groups.of(call.kind, nameAnswer(call));
+    if (call.basket !== undefined && answering.get(call.basket) !== call.id) continue;
+    const group = groups.of(nameKind(call), nameAnswer(call));
     group.size++;
     numbers[place] = group.number;
   }
@@ -58,9 +66,7 @@ export function sortCalls(
       if (numbers[place] !== number) continue;
       const call = calls[place] as Operation;
       invokedNs[invoked++] = call.invokedAtNs;
-      // Lines of a basket were one request of another route, which has counters of its own.
-      if (call.basket === undefined && !isRepeated(call))
-        answeredNs[answered++] = call.completedAtNs;
+      if (!isRepeated(call)) answeredNs[answered++] = call.completedAtNs;
     }
     // Calls come in the order of their times already.
     return { answeredNs: answeredNs.subarray(0, answered).sort(), invokedNs };
@@ -76,6 +82,20 @@ export function sortCalls(
   };
 }
 
+/** By the name of a basket, the line with whose answer the whole request was answered: the first one that was refused itself. */
+function answeringLines(calls: Operation[]): Map<string, number> {
+  const answering = new Map<string, number>();
+  const notAlone = new Set<string>();
+  for (const { id, basket, code } of calls) {
+    if (basket === undefined || (answering.has(basket) && !notAlone.has(basket))) continue;
+    if (code !== NOT_ALONE) notAlone.delete(basket);
+    else if (answering.has(basket)) continue;
+    else notAlone.add(basket);
+    answering.set(basket, id);
+  }
+  return answering;
+}
+
 /** The calls of one kind with one answer. */
 interface Group {
   number: number;
@@ -84,11 +104,12 @@ interface Group {
 }
 
 function createGroups() {
-  const kinds = new Map<OperationKind, Map<string, Group>>();
-  let groups = 0;
+  const kinds = new Map<RequestKind, Map<string, Group>>();
+  // No call that is left out has the number of a group.
+  let groups = 1;
   return {
-    known: (kind: OperationKind, answer: string): Group | undefined => kinds.get(kind)?.get(answer),
-    of(kind: OperationKind, answer: string): Group {
+    known: (kind: RequestKind, answer: string): Group | undefined => kinds.get(kind)?.get(answer),
+    of(kind: RequestKind, answer: string): Group {
       const answers = kinds.get(kind) ?? new Map<string, Group>();
       if (answers.size === 0) kinds.set(kind, answers);
       const group = answers.get(answer) ?? { number: groups++, size: 0 };

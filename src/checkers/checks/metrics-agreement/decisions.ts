@@ -1,7 +1,6 @@
-import type { OperationKind } from '../../../history/operation.ts';
 import { serverMetrics } from '../../../metrics/catalogue.ts';
 import type { MovementKind } from '../../../protocol/ledger.ts';
-import { ACCEPTED } from './answered-calls.ts';
+import { ACCEPTED, type RequestKind } from './answered-calls.ts';
 
 /** A counter that rises by one when a call is decided, and the answer that the call gets then. */
 export interface Tally {
@@ -9,7 +8,7 @@ export interface Tally {
   what: string;
   metric: string;
   labels: Record<string, string>;
-  kind: OperationKind;
+  kind: RequestKind;
   /** See `answerOf`. */
   answer: string;
   /** The stock movement that goes with each of them. */
@@ -19,7 +18,7 @@ export interface Tally {
 }
 
 /** The labels of the counters of decisions, each with the answer that goes with it. */
-const DECISIONS: { metric: string; kind: OperationKind; answers: Record<string, string> }[] = [
+const DECISIONS: { metric: string; kind: RequestKind; answers: Record<string, string> }[] = [
   {
     metric: serverMetrics.reservations.name,
     kind: 'reserve',
@@ -90,6 +89,25 @@ const DECISIONS: { metric: string; kind: OperationKind; answers: Record<string, 
     },
   },
   {
+    metric: serverMetrics.basketPurchases.name,
+    kind: 'buy-basket',
+    // Answers whose codes stand for several outcomes are left out.
+    answers: {
+      sold: 'ok',
+      pending: ACCEPTED,
+      out_of_stock: 'OUT_OF_STOCK',
+      already_purchased: 'ALREADY_PURCHASED',
+      contention_lost: 'CONTENTION_LOST',
+      over_limit: 'LIMIT_EXCEEDED',
+      payment_declined: 'PAYMENT_DECLINED',
+      payment_unavailable: 'PAYMENT_UNAVAILABLE',
+      transaction_reused: 'TRANSACTION_REUSED',
+      not_begun: 'SALE_NOT_STARTED',
+      over: 'SALE_ENDED',
+      several_events: 'SEVERAL_EVENTS',
+    },
+  },
+  {
     metric: serverMetrics.attempts.name,
     kind: 'attempt',
     answers: {
@@ -111,6 +129,7 @@ const NAMES: Record<string, Pick<Tally, 'what' | 'movement'>> = {
   'reserve OUT_OF_STOCK': { what: 'refusals for want of stock' },
   'confirm ok': { what: 'purchases', movement: 'SOLD' },
   'buy ok': { what: 'purchases of tickets' },
+  'buy-basket ok': { what: 'purchases of baskets' },
   'register ok': { what: 'registrations' },
   'attempt ok': { what: 'accepted attempts' },
   [`confirm ${ACCEPTED}`]: { what: 'checkouts with a pending payment' },

@@ -17,7 +17,7 @@ export interface Columns {
 }
 
 /** Columns that a row may leave out while nothing has happened yet. */
-const FILLED_LATER = new Set(['usedAt', 'expiresAt', 'hold', 'call', 'order']);
+const FILLED_LATER = new Set(['usedAt', 'expiresAt', 'hold', 'call', 'order', 'basket']);
 
 /** Columns with words. Null is a word as well, which the target file must explain. */
 const WORDS = new Set(['status', 'kind']);

@@ -109,6 +109,34 @@ describe('the books of a described shop', () => {
     });
   });
 
+  it('have the lines of a basket, each with its part of the ids that the basket has', async () => {
+    await client.query(`INSERT INTO orders (id, user_email, product_id, qty, state, call_id)
+      VALUES (17, 'a@x', 7, 2, 'paid', 'call-1'), (18, 'b@x', 7, 1, 'paid', 'call-2')`);
+    const orders = {
+      ...ORDERS,
+      sql: 'SELECT *, CASE id WHEN 17 THEN 17 END AS basket FROM orders WHERE product_id = {sku}',
+      columns: { ...ORDERS.columns, call: 'call_id' },
+    };
+    const { entries, counts } = await read(
+      open({
+        evidence: { orders },
+        operations: {
+          'buy-basket': {
+            request: 'POST /orders',
+            json: { items: [{ product: '{sku}' }] },
+            answer: { basket: 'id', order: 'id' },
+          },
+        },
+      }),
+    );
+    expect(counts).toEqual({ order: 2, line: 1 });
+    expect(entries).toMatchObject([
+      { row: 'order', orderId: '17/7', callId: 'call-1.7', quantity: 2 },
+      { row: 'line', basketId: '17', orderId: '17/7', skuId: '7', userId: 'a@x' },
+      { row: 'order', orderId: '18', callId: 'call-2', quantity: 1 },
+    ]);
+  });
+
   it('may not have orders of a SKU that the run has just put on sale', async () => {
     await client.query("INSERT INTO orders (user_email, product_id) VALUES ('a@x', 3)");
     const orders = { sql: 'SELECT id, user_email AS buyer, {sku} AS sku FROM orders' };

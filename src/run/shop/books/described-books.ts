@@ -4,7 +4,12 @@ import type { Clock } from '../../../kernel/clock.ts';
 import { rootMessage, UserError } from '../../../kernel/errors.ts';
 import type { LedgerEntry, LedgerRowKind } from '../../../protocol/ledger.ts';
 import type { NamedTargetFile } from '../../../target/file/read-target-file.ts';
-import type { RowsName, RowsSource } from '../../../target/file/schema.ts';
+import {
+  isOfBasket,
+  OPERATION_NAMES,
+  type RowsName,
+  type RowsSource,
+} from '../../../target/file/schema.ts';
 import { createSecrets } from '../secrets.ts';
 import type { ShopSku } from '../skus/shop-sku.ts';
 import { ROWS_KINDS } from './entries.ts';
@@ -55,6 +60,13 @@ export function createDescribedBooks(
 ): DescribedBooks {
   const secrets = createSecrets(env);
   const names = promisedRows(file);
+  const kinds = names.map((name) => ROWS_KINDS[name].kind);
+  if (
+    kinds.length > 0 &&
+    OPERATION_NAMES.some((name) => isOfBasket(name) && file.operations[name])
+  ) {
+    kinds.push('line');
+  }
   const isPerSku = (name: RowsName): boolean => isAskedPerSku(file.evidence[name] as RowsSource);
   let open: OpenWork[] = [];
   let startedNs = clock.monotonicNs();
@@ -104,7 +116,7 @@ export function createDescribedBooks(
 
   return {
     evidence: {
-      ledger: names.map((name) => ROWS_KINDS[name].kind),
+      ledger: kinds,
       sequences: givesSequences(file),
       consumers: [],
       invariants: file.invariants.map(({ name }) => name),
@@ -165,7 +177,7 @@ export function createDescribedBooks(
     async readBooks(skuId, onEntry) {
       let fromNs = clock.monotonicNs();
       const counts: Partial<Record<LedgerRowKind, number>> = {};
-      for (const name of names) counts[ROWS_KINDS[name].kind] = 0;
+      for (const kind of kinds) counts[kind] = 0;
       // Rows that are still to come look like lost orders, and a purchase may still be undone.
       const busy = open.find((work) => work.skuId === undefined || work.skuId === skuId);
       let problem = busy && `the shop is not at rest: ${busy.what}`;
@@ -203,7 +215,10 @@ function givesSequences({ operations }: NamedTargetFile): boolean {
   return moving.length > 0 && moving.every(({ answer }) => answer.sequence !== undefined);
 }
 
-type ReadDeps = AskDeps & { context: { nowMs: number; holdsNeverLapse: boolean } };
+type ReadDeps = AskDeps & {
+  file: NamedTargetFile;
+  context: { nowMs: number; holdsNeverLapse: boolean };
+};
 
 /** Rows of all SKUs on sale, read together. */
 interface SharedReading {

@@ -1,5 +1,13 @@
 import type { LedgerEntry, LedgerRowKind } from '../../../protocol/ledger.ts';
-import { ROWS_MEANINGS, ROWS_WORDS, type RowsName } from '../../../target/file/schema.ts';
+import {
+  isOfBasket,
+  OPERATION_NAMES,
+  ROWS_MEANINGS,
+  ROWS_WORDS,
+  type RowsName,
+  type TargetFile,
+} from '../../../target/file/schema.ts';
+import { lineId, linePart } from '../../../target/line-id.ts';
 import type { ValueFor } from './columns.ts';
 import { shorten } from './shorten.ts';
 import { hasZone, integerOf, moneyOf, textOf, timeOf } from './values.ts';
@@ -125,6 +133,38 @@ export const ROWS_KINDS: Record<RowsName, RowsKind> = {
     }),
   },
 };
+
+/** The ids that a shop has for whole baskets, and not for their lines: its answers tell one for all lines. */
+export function sharedIds({ operations }: Pick<TargetFile, 'operations'>): Set<'hold' | 'order'> {
+  const answers = OPERATION_NAMES.filter(isOfBasket).map((name) => operations[name]?.answer);
+  const isShared = (fact: 'hold' | 'order') =>
+    answers.some((places) => places?.[fact]?.includes('*') === false);
+  return new Set((['hold', 'order'] as const).filter(isShared));
+}
+
+/**
+ * A row as it is, or a row of a basket with the line that it is. Where the shop has one id for the whole basket, the row has a
+ * part of it, as the calls have.
+ */
+export function linesOf(
+  entry: LedgerEntry,
+  valueFor: ValueFor,
+  shared: ReturnType<typeof sharedIds>,
+): LedgerEntry[] {
+  const basketId = read(valueFor, 'basket', textOf);
+  if (basketId === null || (entry.row !== 'order' && entry.row !== 'reservation')) return [entry];
+  const { skuId, userId, callId } = entry;
+  const own = (id: string | null, fact: 'hold' | 'order') =>
+    id !== null && shared.has(fact) ? lineId(id, skuId) : id;
+  const ids = {
+    reservationId: own(entry.reservationId, 'hold'),
+    ...(entry.row === 'order' && { orderId: own(entry.orderId, 'order') }),
+  };
+  return [
+    { ...entry, ...ids, callId: callId === null ? null : linePart(callId, skuId) } as LedgerEntry,
+    { row: 'line', basketId, skuId, userId, orderId: null, ...ids },
+  ];
+}
 
 function read<Value>(
   valueFor: ValueFor,

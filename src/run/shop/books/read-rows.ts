@@ -5,7 +5,7 @@ import type { NamedTargetFile } from '../../../target/file/read-target-file.ts';
 import type { RowsName, RowsSource } from '../../../target/file/schema.ts';
 import type { ShopSku } from '../skus/shop-sku.ts';
 import { createColumns, type ValueFor } from './columns.ts';
-import { type EntryContext, ROWS_KINDS } from './entries.ts';
+import { type EntryContext, linesOf, ROWS_KINDS, sharedIds } from './entries.ts';
 import { type AskDeps, askSource, fieldsAbout, isAskedPerSku } from './row-source.ts';
 
 /** The rows that a target file promises, by their names. */
@@ -31,13 +31,17 @@ export async function readRows(
     /** Rows that are read at most of each question. */
     rowsMax?: number;
   },
-  deps: AskDeps & { context: Omit<EntryContext, 'skuId'> },
+  deps: AskDeps & {
+    file: Pick<NamedTargetFile, 'operations'>;
+    context: Omit<EntryContext, 'skuId'>;
+  },
   onEntry: (entry: LedgerEntry) => void,
 ): Promise<void> {
   const source = deps.file.evidence[name] as RowsSource;
   const place = `evidence.${name}`;
   const { meanings, anyOf, entryOf } = ROWS_KINDS[name];
   const columns = createColumns(source, meanings);
+  const shared = sharedIds(deps.file);
   const isPerSku = isAskedPerSku(source);
   const skuOf = isPerSku ? undefined : createSkuFinder(onSale);
   try {
@@ -50,7 +54,8 @@ export async function readRows(
         const valueFor = columns.read(row);
         const sku = one === undefined ? skuOf?.(valueFor) : ofAskedSku(valueFor, one, onSale);
         if (sku === undefined) continue;
-        onEntry(entryOf(valueFor, { ...deps.context, skuId: sku.skuId }));
+        const entry = entryOf(valueFor, { ...deps.context, skuId: sku.skuId });
+        for (const each of linesOf(entry, valueFor, shared)) onEntry(each);
       }
     }
     columns.assertFound(anyOf);

@@ -79,7 +79,11 @@ export async function walkOperations(walker: Walker): Promise<WalkedStep[]> {
   }
 
   const isSold = (): boolean =>
-    SELLS.some((name) => isDone(steps, name)) && !isDone(steps, 'cancel');
+    (SELLS.some((name) => isDone(steps, name)) && !isDone(steps, 'cancel')) ||
+    (SELLS_BASKETS.some((name) => isDone(steps, name)) && !isDone(steps, 'cancel-basket'));
+  const wouldRemain = (operation: OperationName): void => {
+    steps.push({ operation, facts: [], leftOut: 'it would leave a second order behind' });
+  };
 
   await make('read');
   if (has('reserve') && has('release')) {
@@ -96,13 +100,32 @@ export async function walkOperations(walker: Walker): Promise<WalkedStep[]> {
   for (const name of ['buy', 'register', 'attempt'] as const) {
     if (!has(name)) continue;
     if (isSold()) {
-      steps.push({ operation: name, facts: [], leftOut: 'it would leave a second order behind' });
+      wouldRemain(name);
       continue;
     }
     await make(name);
     if (name === 'attempt') await followAttempt(operations.attempt?.later);
     if (name === 'register') await make('redeem');
     if (!isDone(steps, 'cancel')) await make('cancel');
+  }
+  if (has('reserve-basket')) {
+    await make('reserve-basket');
+    await make('release-basket');
+    if (has('confirm-basket')) {
+      if (isSold()) wouldRemain('confirm-basket');
+      else {
+        if (isDone(steps, 'release-basket')) await make('reserve-basket');
+        await make('confirm-basket');
+        await make('cancel-basket');
+      }
+    }
+  }
+  if (has('buy-basket')) {
+    if (isSold()) wouldRemain('buy-basket');
+    else {
+      await make('buy-basket');
+      if (isDone(steps, 'buy-basket')) await make('cancel-basket');
+    }
   }
   if (has('redeem') && !steps.some(({ operation }) => operation === 'redeem')) await make('redeem');
   if (has('check-in')) {
@@ -119,6 +142,7 @@ export async function walkOperations(walker: Walker): Promise<WalkedStep[]> {
 }
 
 const SELLS: OperationName[] = ['confirm', 'buy', 'register', 'attempt'];
+const SELLS_BASKETS: OperationName[] = ['confirm-basket', 'buy-basket'];
 
 const isDone = (steps: WalkedStep[], name: OperationName): boolean =>
   steps.some(({ operation, is }) => operation === name && (is === 'ok' || is === 'accepted'));
@@ -132,8 +156,10 @@ function factsOf({ path, headers, body = [] }: Request): AnswerFact[] {
   ];
   return texts
     .flat()
-    .flatMap((part) => (typeof part !== 'string' && part.of === 'call' ? [part.field] : []))
-    .filter((field): field is AnswerFact => ['hold', 'order', 'voucher'].includes(field));
+    .flatMap((part) =>
+      typeof part !== 'string' && 'of' in part && part.of === 'call' ? [part.field] : [],
+    )
+    .filter((field): field is AnswerFact => ['hold', 'order', 'voucher', 'basket'].includes(field));
 }
 
 /** The operations whose answers give a fact. */
@@ -141,6 +167,7 @@ const GIVEN_BY: Partial<Record<AnswerFact, OperationName[]>> = {
   hold: ['reserve'],
   order: ['confirm', 'buy', 'attempt', 'register'],
   voucher: ['register'],
+  basket: ['reserve-basket', 'buy-basket'],
 };
 
 function cannotMake(
@@ -185,7 +212,8 @@ async function makeOperation(
 }
 
 function readFacts(places: Operation['answer'], answer: AnswerView): WalkedStep['facts'] {
-  return Object.entries(places).map(([name, place]) => {
+  const ofYes = Object.entries(places).filter(([name]) => name !== 'refused');
+  return ofYes.map(([name, place]) => {
     const value = createReader(place)(answer);
     return {
       name,
@@ -263,10 +291,15 @@ type Sent =
 
 async function send(request: Request, known: Facts, walker: Walker): Promise<Sent> {
   const { baseUrl, buyer, sku, signal } = walker;
-  const call = { quantity: 1, key: newId(), call: newId(), ...known };
+  const call = { ...known, quantity: 1, key: newId(), call: newId() };
   let filled: ReturnType<ReturnType<typeof createFiller>>;
   try {
-    const facts: RequestFacts = { buyer: { ...buyer, userId: buyer.id }, sku, call };
+    const facts: RequestFacts = {
+      buyer: { ...buyer, userId: buyer.id },
+      sku,
+      call,
+      lines: [{ sku, quantity: 1 }],
+    };
     filled = createFiller(request, (text) => Buffer.from(text).toString('base64'))(facts);
   } catch (error) {
     return {

@@ -10,8 +10,8 @@ import { Duration, type Fields, hook, Place, Template } from './texts.ts';
 
 /** The meanings of columns of each kind of rows. */
 export const ROWS_MEANINGS = {
-  orders: ['id', 'buyer', 'sku', 'quantity', 'status', 'hold', 'amount', 'call', 'at'],
-  reservations: ['id', 'buyer', 'sku', 'quantity', 'status', 'call', 'at', 'expiresAt'],
+  orders: ['id', 'buyer', 'sku', 'quantity', 'status', 'hold', 'basket', 'amount', 'call', 'at'],
+  reservations: ['id', 'buyer', 'sku', 'quantity', 'status', 'basket', 'call', 'at', 'expiresAt'],
   stock: ['sku', 'total', 'available', 'reserved', 'sold'],
   vouchers: ['id', 'code', 'sku', 'buyer', 'order', 'at', 'usedAt'],
   payments: ['id', 'sku', 'buyer', 'order', 'amount', 'status'],

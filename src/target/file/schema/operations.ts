@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fieldsIn, hasListOfLines } from '../template.ts';
 import { AnswerRule, Conditions, DecisionRule } from './answers.ts';
 import { objectOf } from './object-of.ts';
 import { hasOneBody, ONE_BODY, requestFields } from './request.ts';
@@ -14,7 +15,13 @@ const AnswerPlaces = objectOf({
   order: placeOf('the order’s id'),
   voucher: placeOf('the voucher’s code'),
   tickets: placeOf('the codes of the tickets; `*` stands for each of a list, as in tickets.*.code'),
+  basket: placeOf(
+    'the basket’s id, in an answer about one; the facts of its lines are lists then, in one order: sku as lines.*.sku, order as lines.*.id',
+  ),
   sku: placeOf('the SKU'),
+  refused: placeOf(
+    'the SKUs of the lines for which a basket was refused, as errors.*.sku. Left out: nobody knows for which',
+  ),
   quantity: placeOf('the number of units'),
   sequence: placeOf(
     'the number of the stock movement, if the shop counts them per SKU without gaps',
@@ -96,9 +103,19 @@ const OPERATIONS = {
   'check-in': 'Lets a ticket in. Whoever does it is no buyer: their headers name them.',
   read: 'Looks how many units are left.',
   track: 'Tells the analytics of what happened in the client.',
+  'reserve-basket':
+    'Takes units of several SKUs off sale, all or none. A list in its json has one item with {sku}, which is sent for each line.',
+  'confirm-basket': 'Buys a {basket} that is held.',
+  'release-basket': 'Gives back a {basket} that is held.',
+  'cancel-basket': 'Gives back a {basket} that was ordered.',
+  'buy-basket':
+    'Takes units of several SKUs and gets the order in one call, all or none; with a list as that of reserve-basket.',
 };
 export type OperationName = keyof typeof OPERATIONS;
 export const OPERATION_NAMES = Object.keys(OPERATIONS) as OperationName[];
+
+/** True for an operation on all lines of a basket together. */
+export const isOfBasket = (name: OperationName): boolean => name.endsWith('-basket');
 
 export const Operations = objectOf(
   Object.fromEntries(
@@ -112,4 +129,47 @@ export const Operations = objectOf(
     (operations) =>
       OPERATION_NAMES.every((name) => name === 'attempt' || operations[name]?.later === undefined),
     { error: 'only an attempt is decided later: describe a call that is, as an attempt' },
+  )
+  .refine(
+    (operations) =>
+      (['reserve-basket', 'buy-basket'] as const).every(
+        (name) => operations[name] === undefined || hasListOfLines(operations[name].json),
+      ),
+    {
+      error:
+        'the json of reserve-basket and buy-basket has a list with one item, which is sent for each line: lines: [{ sku: "{sku}", quantity: "{quantity}" }]',
+    },
+  )
+  .refine(
+    (operations) =>
+      OPERATION_NAMES.every(
+        (name) => (operations[name] && namesBasket(operations[name])) !== !ENDS_BASKET.has(name),
+      ),
+    {
+      error:
+        'confirm-basket, release-basket and cancel-basket name their {basket}, and no other operation does',
+    },
+  )
+  .refine(
+    (operations) =>
+      (['confirm', 'release', 'cancel'] as const).every((name) => {
+        const ofOne = withoutNames(operations[name]?.request);
+        return ofOne === undefined || ofOne !== withoutNames(operations[`${name}-basket`]?.request);
+      }),
+    {
+      error:
+        'a call for a basket has another path than one for a single hold or order: where they are the same, describe the calls for baskets alone, because a basket may have one line',
+    },
   );
+
+const withoutNames = (request: string | undefined): string | undefined =>
+  request?.replaceAll(/\{[^}]*\}/g, '{}');
+
+const ENDS_BASKET: ReadonlySet<OperationName> = new Set([
+  'confirm-basket',
+  'release-basket',
+  'cancel-basket',
+]);
+
+const namesBasket = ({ request, headers, json, form, body }: OperationTemplate): boolean =>
+  fieldsIn([request, headers, json, form, body]).includes('basket');
