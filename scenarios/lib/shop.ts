@@ -69,7 +69,11 @@ export async function takeUnitsOrOne(buyer: Buyer, sku: Sku, quantity: number): 
   return seen?.available === 0 ? answer : await takeUnits(buyer, sku);
 }
 
-/** Takes units of several SKUs, all or none: reserves them, or buys them at once where nothing can be reserved. */
+/**
+ * Takes units of several SKUs, all or none: reserves them, or buys them at once where nothing can be reserved.
+ *
+ * @public for scenarios of your own
+ */
 export async function takeBasket(buyer: Buyer, lines: BasketLine[], key?: string): Promise<Answer> {
   const name = can('reserve-basket') ? 'reserve-basket' : 'buy-basket';
   return await callFor(name, buyer, lines, key);

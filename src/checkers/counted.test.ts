@@ -47,6 +47,25 @@ describe('prometheus-agreement', () => {
     ]);
   });
 
+  it.each([0, 1, 2])('takes no line of a basket for surely counted: %s', (rise) => {
+    const basket = [1, 2].map((line) =>
+      said('buy', 'ann', [0, 10], { basket: 'ann-1', callId: `ann-1.${line}`, sku: `SKU-${line}` }),
+    );
+    const counted = [
+      {
+        ...{
+          decision: 'sold' as const,
+          selector: 'orders_total',
+          source: 'http://prometheus:9090',
+        },
+        ...{ least: rise, most: rise },
+      },
+    ];
+    expect(countedResults(evidenceOf(saleOf({ total: 4 }), basket, { counted }))).toMatchObject([
+      { status: 'valid' },
+    ]);
+  });
+
   it('finds a counter that lost a sale', () => {
     expect(judged({ least: 1, most: 1 })).toMatchObject([
       {

@@ -62,7 +62,10 @@ function compare(
 /** Our own server is bought from by the run alone; of any other shop the target file says it. */
 const isAlone = ({ sale }: Evidence): boolean => sale.nobodyElseBuys ?? sale.shop === undefined;
 
-/** The calls that were surely counted, and those that may have been. An answer from memory may have been counted or not. */
+/**
+ * The calls that were surely counted, and those that may have been. An answer from memory may have been counted or not. A basket
+ * may have been counted once, line by line, or by a counter of its own.
+ */
 function callsCounted(
   decision: CountedDecision,
   evidence: Evidence,
@@ -74,6 +77,7 @@ function callsCounted(
     decision === 'refused' || decision === 'sold_out' ? outcome === 'fail' : outcome === 'ok';
   const isSure = (call: Operation): boolean =>
     certain(call.kind) &&
+    call.basket === undefined &&
     (decision === 'sold_out' ? isSoldOut(call) : isAnswered(call)) &&
     !isRepeated(call);
   // The yes to an attempt is a promise, and the shop may decline it later.
