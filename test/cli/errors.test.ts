@@ -168,7 +168,7 @@ describe('C.1 something missing is reported on one line and exits with 3', () =>
 });
 
 it('a script that ends the process is no success', async () => {
-  const source = 'export default () => globalThis.process.exit(0)';
+  const source = "export default () => ({}).constructor.constructor('return process')().exit(0)";
   await writeFile(join(place.folder, 'quitter.ts'), source);
   const { code, stderr } = await place.run(['run', 'quitter.ts']);
   expect(stderr).toContain('ended before the command had a result');

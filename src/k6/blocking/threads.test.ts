@@ -48,6 +48,14 @@ describe('a script that cannot be followed', () => {
     expect(log).toEqual(['200 /one number application/json', '1,3 200', '200 200 200', '/a x']);
   });
 
+  it('fails each iteration of a VU whose thread it has ended', async () => {
+    const { result } = await run(`
+      export const options = { vus: 1, iterations: 3 };
+      export default () => Function('return process')().exit(0);`);
+    expect(result).toMatchObject({ iterations: 3, interruptedIterations: 0 });
+    expect(result.exceptions.count).toBe(3);
+  });
+
   it('runs nothing else of the VU while a call blocks', async () => {
     const { log } = await run(`
       let busy = false;

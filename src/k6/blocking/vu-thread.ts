@@ -55,6 +55,8 @@ class VuThread {
   private lastArgument: { value: unknown } | undefined;
   /** The start of the thread or the call that runs in it. */
   private current: Settle | undefined;
+  /** The reason why the thread can take no more calls. */
+  private gone: Error | undefined;
 
   constructor(vu: Vu, { path, bundle, describeError }: Parameters<typeof startVuThread>[1]) {
     this.vu = vu;
@@ -87,13 +89,20 @@ class VuThread {
     this.ready.catch(() => {});
     this.worker.on('message', (message: FromVu) => this.receive(message));
     this.worker.on('error', (error) => this.settle()?.reject(error));
-    this.worker.on('exit', () => this.settle()?.reject(new IterationInterrupted()));
+    this.worker.on('exit', () => {
+      // Whoever ends the thread here has settled its call before.
+      this.gone = new Error(
+        'the script ended the thread of its VU, as `exit` of Node’s process does',
+      );
+      this.settle()?.reject(this.gone);
+    });
   }
 
   async call(name: string, argument: unknown): Promise<unknown> {
     await this.ready;
     const { vu } = this;
     if (vu.interrupted) throw new IterationInterrupted();
+    if (this.gone !== undefined) throw this.gone;
     const iteration = vu.currentIteration;
     const message: FunctionCall = {
       type: 'call',

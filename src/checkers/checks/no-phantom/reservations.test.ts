@@ -64,6 +64,15 @@ describe('two reservations of one call', () => {
     expect(phantoms([attempt], two, bought)).toEqual([`e ${SECOND}`]);
   });
 
+  it('are right for a reward whose first hold lapsed before the worker gave it', () => {
+    const finish = unanswered('register', 'dan', 40, { callId: 'try-d' });
+    const skus = shopSale.skus.map((sku) => ({ ...sku, isReward: true }));
+    const ofRewards = { ...shopSale, skus };
+    expect(phantoms([finish], [...two, lapsed('d')])).toEqual([`e ${SECOND}`]);
+    expect(phantoms([finish], [...two, lapsed('d')], undefined, ofRewards)).toEqual([]);
+    expect(phantoms([finish], two, undefined, ofRewards)).toEqual([`e ${SECOND}`]);
+  });
+
   it('are one too many for an attempt that gave its first one back', () => {
     const back: Entry = { kind: 'RELEASED', hold: 'd', buyer: 'dan' };
     expect(phantoms([attempt], [...two, back])).toEqual([`e ${SECOND}`]);

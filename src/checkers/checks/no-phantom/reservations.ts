@@ -38,6 +38,9 @@ export function phantomReservations(evidence: Evidence, ledger: LedgerIndex): Ph
   );
   const offers = findOffers(evidence);
   const isTicket = ({ skuId }: ReservationRow): boolean => offers.get(skuId)?.soldBy === 'tickets';
+  const rewards = new Set(evidence.sale.skus.filter((sku) => sku.isReward).map((sku) => sku.skuId));
+  const mayTakeAgain = ({ kind }: Operation, row: ReservationRow): boolean =>
+    kind === 'attempt' || isTicket(row) || rewards.has(row.skuId);
   // A purchase of tickets leaves the holds that it could not buy.
   const bought = lazy(
     () => new Set(operations.filter(({ kind }) => kind === 'buy').map(likeOfCall)),
@@ -60,7 +63,7 @@ export function phantomReservations(evidence: Evidence, ledger: LedgerIndex): Ph
     else if (call.outcome === 'fail') {
       if (isLeftByRefusal(row, call, registered)) continue;
       phantoms.push({ what: `${name} exists although it was refused`, call });
-    } else if ((call.kind === 'attempt' || isTicket(row)) && isOver(row)) {
+    } else if (mayTakeAgain(call, row) && isOver(row)) {
       continue;
     } else if (spent.has(row.callId)) {
       phantoms.push({ what: `${name} is the second from one call`, call });
@@ -71,8 +74,8 @@ export function phantomReservations(evidence: Evidence, ledger: LedgerIndex): Ph
 }
 
 /**
- * True for a hold that lapsed before it was bought. The worker that decides an attempt then takes units again, and so does a
- * purchase whose payment took longer.
+ * True for a hold that lapsed before it was bought. The worker that decides an attempt or owes a reward then takes units again,
+ * and so does a purchase whose payment took longer.
  */
 const isOver = ({ status, lapsed }: ReservationRow): boolean =>
   status === 'EXPIRED' || (status === 'RESERVED' && lapsed !== false);
