@@ -7,7 +7,6 @@ export interface Standstill {
 }
 
 interface CallFrame {
-  callFrameId: string;
   location: { scriptId: string; lineNumber: number; columnNumber?: number };
 }
 
@@ -90,13 +89,12 @@ export class ThreadInspector {
 
   /** The thread itself knows the lines of the files that its bundle was made of. */
   private async placeOf(sessionId: string, frame: CallFrame): Promise<string | undefined> {
-    const { callFrameId, location } = frame;
-    const { lineNumber, columnNumber = 0 } = location;
+    const { lineNumber, columnNumber = 0 } = frame.location;
     const call = [this.fileOf(frame), lineNumber + 1, columnNumber + 1].map((each) =>
       JSON.stringify(each),
     );
-    const answer = await this.ask(sessionId, 'Debugger.evaluateOnCallFrame', {
-      callFrameId,
+    // Outside of the frame, where the script's own global object stands in place of the thread's.
+    const answer = await this.ask(sessionId, 'Runtime.evaluate', {
       expression: `globalThis[Symbol.for('flashsale.place')]?.(${call.join()})`,
       returnByValue: true,
     });
