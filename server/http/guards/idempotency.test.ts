@@ -117,6 +117,16 @@ describe('Idempotency-Key: a request that is sent again', () => {
     }
   });
 
+  it('is refused with a malformed call id, though its answer is known', async () => {
+    const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(5)];
+    await reserve(buyer, 'k8', skuId);
+    const headers = { 'idempotency-key': 'k8', 'x-call-id': 'two words' };
+    const { token } = buyer;
+    const body = { skuId, quantity: 1 };
+    const again = await server.call('POST', '/api/v1/reservations', { token, body, headers });
+    expect([again.status, again.body.code]).toEqual([400, 'VALIDATION_FAILED']);
+  });
+
   it('is handled again after a day', async () => {
     const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(5)];
     const first = await reserve(buyer, 'k1', skuId);

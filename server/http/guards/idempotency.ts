@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { IDEMPOTENCY_KEY_FORM, IDEMPOTENCY_KEY_HEADER } from '../../../src/protocol/headers.ts';
+import { callIdOf } from '../request/call-id.ts';
 import type { Claim } from '../request/request.ts';
 import { routeOf } from '../request/route.ts';
 import { ProblemError, refuse } from '../response/problem.ts';
@@ -33,6 +34,8 @@ export function createIdempotency(deps: { store: IdempotencyStore; newId(): stri
   };
 
   async function claim(req: Request, res: Response, next: NextFunction): Promise<void> {
+    // A malformed id is refused under any key: an answer that is replayed would hide it.
+    callIdOf(req);
     const request = readRequest(req);
     const offeredId = newId();
     const claimed = await store.claim(request, offeredId);

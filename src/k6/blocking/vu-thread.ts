@@ -90,7 +90,7 @@ class VuThread {
     this.worker.on('message', (message: FromVu) => this.receive(message));
     this.worker.on('error', (error) => this.settle()?.reject(error));
     this.worker.on('exit', () => {
-      // Whoever ends the thread here has settled its call before.
+      // A thread that the engine ends has no call any more: `end` has settled it.
       this.gone = new Error(
         'the script ended the thread of its VU, as `exit` of Node’s process does',
       );
