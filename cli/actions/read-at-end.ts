@@ -1,13 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { addLedgerRow, emptyLedger } from '../../src/history/ledger-snapshot.ts';
-import type { BooksReading } from '../../src/history/manifest.ts';
 import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { countWhere } from '../../src/kernel/count-where.ts';
 import { rootMessage, UserError } from '../../src/kernel/errors.ts';
 import type { MergedHistory } from '../../src/merging/merge-histories.ts';
 import { type MetricsScrape, scrapeInstance } from '../../src/metrics/scrape.ts';
 import type { AdminApi } from '../../src/run/sale/admin-api.ts';
-import { readLedger } from '../../src/run/sale/read-ledger.ts';
+import { readLedgers } from '../../src/run/sale/read-ledger.ts';
 import { settle } from '../../src/run/sale/settle.ts';
 import type { CliContext } from '../context.ts';
 
@@ -51,18 +49,14 @@ export async function readAtEnd(
     },
   );
   const scrapes = await Promise.all(sale.evidence.scraped.map((url) => scrapeLast(url, clock)));
-  const ledger = emptyLedger();
-  const books: BooksReading[] = [];
-  for (const { skuId } of sale.skus) {
-    const reading = await readLedger(admin, skuId, clock.monotonicNs, (entry) =>
-      addLedgerRow(ledger, entry),
-    );
-    const wallNs = sale.startedAtNs + (systemClock.nowMs() - sale.startedAtMs) * 1e6;
-    books.push({ ...reading, toNs: Math.max(reading.toNs, wallNs) });
-  }
+  const { ledger, books } = await readLedgers(admin, sale.skus, clock.monotonicNs);
+  // The latest that it can be, by the wall clock.
+  const wallNs = sale.startedAtNs + (systemClock.nowMs() - sale.startedAtMs) * 1e6;
+  const aheadNs = Math.max(0, wallNs - clock.monotonicNs());
   return {
     ...history,
-    ...{ ledger, books },
+    ledger,
+    books: books.map((reading) => ({ ...reading, toNs: reading.toNs + aheadNs })),
     scrapes: [...(history.scrapes ?? []), ...scrapes],
     ...(history.scrapesRecorded !== undefined && {
       scrapesRecorded: history.scrapesRecorded + scrapes.length,

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { judge } from '../../src/checkers/verdict.ts';
 import type { CountedFact } from '../../src/history/counted.ts';
-import { addLedgerRow, emptyLedger } from '../../src/history/ledger-snapshot.ts';
-import type { BooksReading } from '../../src/history/manifest.ts';
+import { lastEventNs } from '../../src/history/operation.ts';
 import type { RecordedHistory } from '../../src/history/parser.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { UserError } from '../../src/kernel/errors.ts';
@@ -17,7 +16,7 @@ import { renderMarkdown } from '../../src/report/ci/markdown.ts';
 import { describeVerdict } from '../../src/report/run-document.ts';
 import { writeReports } from '../../src/report/write-reports.ts';
 import { type AdminApi, createAdminApi } from '../../src/run/sale/admin-api.ts';
-import { readLedger } from '../../src/run/sale/read-ledger.ts';
+import { readLedgers } from '../../src/run/sale/read-ledger.ts';
 import { type CliContext, columnsOf, type GlobalFlags, mayColor } from '../context.ts';
 import { verdictCode } from '../exit-code.ts';
 import { renderVerdict } from '../render/verdict.ts';
@@ -76,10 +75,7 @@ async function countersIn(
     });
   }
   const { countersOf, readCounters } = await import('../../src/run/counters/read-counters.ts');
-  let endedNs = sale.startedAtNs;
-  for (const { invokedAtNs, completedAtNs } of operations) {
-    endedNs = Math.max(endedNs, Number.isFinite(completedAtNs) ? completedAtNs : invokedAtNs);
-  }
+  const endedNs = Math.max(sale.startedAtNs, lastEventNs(operations));
   const deps = { clock: systemClock, signal: new AbortController().signal };
   return readCounters(url.replace(/\/+$/, ''), countersOf(sale), { sale, endedNs }, deps);
 }
@@ -99,12 +95,7 @@ async function withBooks<History extends RecordedHistory | MergedHistory>(
   const { sale } = history;
   // The recorder's monotonic clock is gone, so its time is derived from the wall clock.
   const nowNs = () => sale.startedAtNs + (systemClock.nowMs() - sale.startedAtMs) * 1e6;
-  const ledger = emptyLedger();
-  const books: BooksReading[] = [];
-  for (const { skuId } of sale.skus) {
-    books.push(await readLedger(admin, skuId, nowNs, (entry) => addLedgerRow(ledger, entry)));
-  }
-  return { ...history, ledger, books };
+  return { ...history, ...(await readLedgers(admin, sale.skus, nowNs)) };
 }
 
 /** The admin API of the target; undefined when none is named. */

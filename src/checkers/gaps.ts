@@ -1,6 +1,6 @@
 import { type FinalLedger, LIST_OF_KIND } from '../history/ledger-snapshot.ts';
 import type { BooksReading } from '../history/manifest.ts';
-import type { Operation } from '../history/operation.ts';
+import { lastEventNs } from '../history/operation.ts';
 import { copyOfRow } from '../history/row-in-columns.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import { memoized } from '../kernel/memo.ts';
@@ -133,15 +133,6 @@ function whyUnread({ sale, books, operations, merged }: Evidence): string | unde
     }
   }
   return undefined;
-}
-
-/** The last moment at which a call began or was answered. */
-function lastEventNs(operations: Operation[]): number {
-  let lastNs = Number.NEGATIVE_INFINITY;
-  for (const { invokedAtNs, completedAtNs } of operations) {
-    lastNs = Math.max(lastNs, Number.isFinite(completedAtNs) ? completedAtNs : invokedAtNs);
-  }
-  return lastNs;
 }
 
 /** Kinds of which each SKU has exactly one row. Their names are singular. */

@@ -51,6 +51,20 @@ export interface Operation {
 /** The code of a line of a refused basket that would not have been refused by itself. */
 export const NOT_ALONE = 'NOT_ALONE';
 
+/** The last that is known of a call, in nanoseconds: its answer, or its begin where no answer came. */
+export const lastNsOf = ({
+  invokedAtNs,
+  completedAtNs,
+}: Pick<Operation, 'invokedAtNs' | 'completedAtNs'>): number =>
+  Number.isFinite(completedAtNs) ? completedAtNs : invokedAtNs;
+
+/** The last moment at which a call began or was answered, in nanoseconds; minus infinity without calls. */
+export function lastEventNs(operations: readonly Operation[]): number {
+  let lastNs = Number.NEGATIVE_INFINITY;
+  for (const operation of operations) lastNs = Math.max(lastNs, lastNsOf(operation));
+  return lastNs;
+}
+
 /** A plain object with the facts of an operation. Those of a recorded one are getters, which `{...operation}` leaves out. */
 export const copyOf = (operation: Operation): Operation =>
   ({

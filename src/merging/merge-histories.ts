@@ -1,5 +1,5 @@
 import type { MergedClocks } from '../checkers/evidence.ts';
-import { copyOf, type Operation } from '../history/operation.ts';
+import { copyOf, lastEventNs, type Operation } from '../history/operation.ts';
 import type { RecordedHistory } from '../history/parser.ts';
 import { largest } from '../kernel/extremes.ts';
 import { count } from '../kernel/wording.ts';
@@ -112,13 +112,8 @@ function inOrder(calls: Operation[]): Operation[] {
 }
 
 /** The moment of the last call or answer, on the history's own clock. */
-function endOf({ sale, operations }: RecordedHistory): number {
-  let endNs = sale.startedAtNs;
-  for (const { invokedAtNs, completedAtNs } of operations) {
-    endNs = Math.max(endNs, Number.isFinite(completedAtNs) ? completedAtNs : invokedAtNs);
-  }
-  return endNs;
-}
+const endOf = ({ sale, operations }: RecordedHistory): number =>
+  Math.max(sale.startedAtNs, lastEventNs(operations));
 
 /** The same clocks, all put forward so far that no call is before zero, as in any history. */
 function notBeforeZero(clocks: AlignedClock[], histories: RecordedHistory[]): AlignedClock[] {

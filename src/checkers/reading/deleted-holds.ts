@@ -1,4 +1,4 @@
-import { type Operation, takesStock } from '../../history/operation.ts';
+import { lastEventNs, type Operation, takesStock } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import type { LedgerReservation } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
@@ -72,9 +72,7 @@ const isOver = ({ status, lapsed }: LedgerReservation): boolean =>
 function createOverTest({ sale, operations, books }: Evidence): (reserve: Operation) => boolean {
   const holds = new Set<string>();
   const buyers = new Set<string | undefined>();
-  let lastNs = Number.NEGATIVE_INFINITY;
-  for (const { kind, outcome, hold, buyer, invokedAtNs, completedAtNs } of operations) {
-    lastNs = Math.max(lastNs, Number.isFinite(completedAtNs) ? completedAtNs : invokedAtNs);
+  for (const { kind, outcome, hold, buyer } of operations) {
     if (outcome === 'fail' || !ENDS.has(kind)) continue;
     if (hold === undefined) buyers.add(buyer);
     else holds.add(hold);
@@ -83,7 +81,7 @@ function createOverTest({ sale, operations, books }: Evidence): (reserve: Operat
   const readNs =
     books === undefined
       ? Number.POSITIVE_INFINITY
-      : books.reduce((latestNs, { toNs }) => Math.max(latestNs, toNs), lastNs);
+      : books.reduce((latestNs, { toNs }) => Math.max(latestNs, toNs), lastEventNs(operations));
   return ({ kind, hold = '', buyer, invokedAtNs }) => {
     const isAsked =
       kind !== 'reserve' || holds.has(hold) || buyers.has(buyer) || buyers.has(undefined);

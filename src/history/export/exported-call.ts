@@ -1,4 +1,4 @@
-import type { Operation } from '../operation.ts';
+import { lastEventNs, type Operation } from '../operation.ts';
 
 /** A call as checkers of other people know calls: by a process that does one thing at a time. */
 export interface ExportedCall {
@@ -14,7 +14,7 @@ export interface ExportedCall {
 /** Gives the calls of a history, in the order of their times, to as few processes as can have made them. */
 export function exportedCalls(operations: Operation[]): ExportedCall[] {
   const calls = operations.toSorted((a, b) => a.invokedAtNs - b.invokedAtNs || a.id - b.id);
-  const endNs = 1 + calls.reduce((last, call) => Math.max(last, lastNsOf(call)), 0);
+  const endNs = 1 + Math.max(0, lastEventNs(calls));
   const skuOf = createSkuFinder(calls);
   const processes = createProcesses();
   return calls.map((call) => {
@@ -40,9 +40,6 @@ export const questionOf = ({
   ...(kind === 'redeem' ? { voucher } : {}),
   ...(kind === 'check-in' ? { ticket } : {}),
 });
-
-const lastNsOf = ({ invokedAtNs, completedAtNs }: Operation): number =>
-  Number.isFinite(completedAtNs) ? completedAtNs : invokedAtNs;
 
 /** A call that does not name its SKU is about that of its hold, its order or its voucher. */
 function createSkuFinder(calls: Operation[]): (call: Operation) => string | null {

@@ -1,4 +1,5 @@
 import type { Verdict } from '../../checkers/verdict.ts';
+import { lastEventNs } from '../../history/operation.ts';
 import type { RecordedHistory } from '../../history/parser.ts';
 import { createBuckets } from './charts/buckets.ts';
 import { answersTable, callCharts } from './charts/call-charts.ts';
@@ -32,11 +33,7 @@ export function drawSale(history: RecordedHistory, verdict: Verdict): SalePictur
 
 /** The last moment of a call, a scrape or a movement. */
 function endOf({ operations, scrapes = [], ledger }: RecordedHistory, clock: SaleClock): number {
-  let end = 0;
-  for (const { invokedAtNs, completedAtNs } of operations) {
-    const atNs = Number.isFinite(completedAtNs) ? completedAtNs : invokedAtNs;
-    end = Math.max(end, clock.ofNs(atNs));
-  }
+  let end = operations.length === 0 ? 0 : Math.max(0, clock.ofNs(lastEventNs(operations)));
   for (const { endedAtNs } of scrapes) end = Math.max(end, clock.ofNs(endedAtNs));
   for (const { at } of ledger?.movements ?? []) {
     if (at !== null) end = Math.max(end, clock.ofIso(at));

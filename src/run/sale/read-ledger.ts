@@ -1,3 +1,4 @@
+import { addLedgerRow, emptyLedger, type FinalLedger } from '../../history/ledger-snapshot.ts';
 import type { BooksReading } from '../../history/manifest.ts';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 import type { LedgerEntry } from '../../protocol/ledger.ts';
@@ -32,4 +33,22 @@ export async function readLedger(
     problem = rootMessage(error);
   }
   return { skuId, fromNs, toNs: nowNs(), counts, problem };
+}
+
+/**
+ * Reads the final ledgers of some SKUs, one after the other, as one.
+ *
+ * @throws as `readLedger`
+ */
+export async function readLedgers(
+  admin: Pick<AdminApi, 'readLedger'>,
+  skus: readonly { skuId: string }[],
+  nowNs: () => number,
+): Promise<{ ledger: FinalLedger; books: BooksReading[] }> {
+  const ledger = emptyLedger();
+  const books: BooksReading[] = [];
+  for (const { skuId } of skus) {
+    books.push(await readLedger(admin, skuId, nowNs, (entry) => addLedgerRow(ledger, entry)));
+  }
+  return { ledger, books };
 }
