@@ -47,8 +47,15 @@ export const ENDPOINTS: readonly Endpoint[] = [
 ];
 
 /** Routes to which the admission limit applies, as method and path: `POST /api/v1/orders`. */
-export const HOT_ROUTES: ReadonlySet<string> = new Set(
-  ENDPOINTS.filter(({ isHot }) => isHot).map(
-    (endpoint) => `${endpoint.method.toUpperCase()} ${pathsOf(endpoint)[0]}`,
-  ),
-);
+export const HOT_ROUTES = routesOf(({ isHot }) => isHot);
+
+/** Routes that store the id of the call with its effect. */
+export const CALL_ID_ROUTES = routesOf(({ takesCallId }) => takesCallId);
+
+function routesOf(isMeant: (endpoint: Endpoint) => true | undefined): ReadonlySet<string> {
+  return new Set(
+    ENDPOINTS.filter(isMeant).map(
+      (endpoint) => `${endpoint.method.toUpperCase()} ${pathsOf(endpoint)[0]}`,
+    ),
+  );
+}

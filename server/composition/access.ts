@@ -2,7 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import { newId } from '../../src/kernel/ids.ts';
 import { createAccounts } from '../accounts/index.ts';
 import type { Config } from '../config/config.ts';
-import { HOT_ROUTES } from '../endpoints.ts';
+import { CALL_ID_ROUTES, HOT_ROUTES } from '../endpoints.ts';
 import { boundUploads } from '../http/guards/bound-uploads.ts';
 import { createIdempotency } from '../http/guards/idempotency.ts';
 import { createIdempotencyStore } from '../http/guards/idempotency-store.ts';
@@ -58,6 +58,7 @@ export function composeAccess(foundation: Foundation): Access {
   const { claimKey, claimKeyAfter } = createIdempotency({
     store: createIdempotencyStore(pool, IDEMPOTENCY),
     newId,
+    callIdRoutes: CALL_ID_ROUTES,
   });
   return {
     accounts,

@@ -21,11 +21,16 @@ import type { IdempotencyStore, KeyedRequest, RecordedAnswer } from './idempoten
  *
  * An answer that may be another one next time (`retryable` problems, faults) is not stored; it ends the claim.
  */
-export function createIdempotency(deps: { store: IdempotencyStore; newId(): string }): {
+export function createIdempotency(deps: {
+  store: IdempotencyStore;
+  newId(): string;
+  /** Routes that read the id of the call, as `POST /path`. */
+  callIdRoutes: ReadonlySet<string>;
+}): {
   claimKey: RequestHandler;
   claimKeyAfter(read: RequestHandler): RequestHandler;
 } {
-  const { store, newId } = deps;
+  const { store, newId, callIdRoutes } = deps;
 
   /** For routes without a body. Must come after `authenticate`, because each user has keys of their own. */
   const claimKey: RequestHandler = (req, res, next) => {
@@ -34,9 +39,9 @@ export function createIdempotency(deps: { store: IdempotencyStore; newId(): stri
   };
 
   async function claim(req: Request, res: Response, next: NextFunction): Promise<void> {
-    // A malformed id is refused under any key: an answer that is replayed would hide it.
-    callIdOf(req);
     const request = readRequest(req);
+    // A malformed id is refused under any key: an answer that is replayed would hide it.
+    if (callIdRoutes.has(request.route)) callIdOf(req);
     const offeredId = newId();
     const claimed = await store.claim(request, offeredId);
     switch (claimed.outcome) {
