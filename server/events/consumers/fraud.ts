@@ -28,8 +28,8 @@ type Seen = Partial<Record<Origin, string[]>>;
 /** The reservations of one window, with those of this worker's last batch, which need not be committed. */
 interface Window {
   startMs: number;
-  /** The attempts by the value of their origin. */
-  attempts: Record<Origin, Map<string, Set<string>>>;
+  /** The attempts by the value of their origin: a set of them only where there are several, as of hardly any origin. */
+  attempts: Record<Origin, Map<string, string | Set<string>>>;
   /** The last batch that is counted, of this worker or another. */
   lastBatch: number;
   /** The last batch of this worker, until its row has been seen. */
@@ -148,7 +148,10 @@ function count({ attempts }: Window, seen: Seen): Flag[] {
     for (const entry of entries) {
       const space = entry.indexOf(' ');
       const [attempt, value] = [entry.slice(0, space), entry.slice(space + 1)];
-      const ofValue = ofOrigin.get(value) ?? new Set();
+      const before = ofOrigin.get(value);
+      if (before === undefined) ofOrigin.set(value, attempt);
+      if (before === undefined || before === attempt) continue;
+      const ofValue = typeof before === 'string' ? new Set([before]) : before;
       ofOrigin.set(value, ofValue.add(attempt));
       if (ofValue.size > LIMITS[origin]) {
         flags.set(`${origin} ${value}`, { origin, value, attempts: ofValue.size });

@@ -96,3 +96,44 @@ it('pauses after a look in proportion to the time that it took, unless asked to 
   await change(skuId, 2);
   expect(await changed.lookNow()).toEqual(new Map([[skuId, 2]]));
 });
+
+it('tells of a handful at once, and of a crowd when it grows no more or was gathered for long', async () => {
+  const { pool } = database;
+  const [rush, calm] = [await stockSku(pool, 9), await stockSku(pool, 9)];
+  const changed = create();
+  const lookAt = (ms: number) => {
+    nowMs = ms;
+    return changed.look();
+  };
+  await lookAt(0);
+  await change(calm, 5);
+  expect(await lookAt(1_000)).toEqual(new Map([[calm, 5]]));
+
+  await change(rush, 1_000);
+  expect(await lookAt(2_000)).toEqual(new Map());
+  await change(rush, 1_001);
+  await change(calm, 6);
+  // One more is no crowd.
+  expect(await lookAt(2_050)).toEqual(
+    new Map([
+      [rush, 1_001],
+      [calm, 6],
+    ]),
+  );
+
+  for (const [sequence, ms] of [
+    [2_000, 3_000],
+    [3_000, 3_100],
+    [4_000, 3_200],
+  ] as const) {
+    await change(rush, sequence);
+    expect(await lookAt(ms)).toEqual(new Map());
+  }
+  await change(rush, 5_000);
+  expect(await lookAt(3_250)).toEqual(new Map([[rush, 5_000]]));
+
+  await change(rush, 6_000);
+  expect(await lookAt(4_000)).toEqual(new Map());
+  expect(await changed.lookNow()).toEqual(new Map([[rush, 6_000]]));
+  expect(await lookAt(5_000)).toEqual(new Map());
+});

@@ -9,16 +9,26 @@ export type Heads = Map<string, number>;
 export interface ChangedSkus {
   /**
    * The SKUs that have changed since the last look. The first look, and the first one after a failure, finds those that some
-   * reader has not read to the end. Finds nothing when it comes too soon after the last look, which took long.
+   * reader has not read to the end. Finds nothing when it comes too soon after the last look, which took long; and nothing
+   * yet while a crowd of movements grows, for `GATHER_MS` at most.
    */
   look(): Promise<Heads>;
-  /** Looks in any case, after this call: what was committed before the call is found, unless another look has found it. */
+  /**
+   * Looks in any case, after this call: what was committed before the call is found, unless another call has been told of it.
+   */
   lookNow(): Promise<Heads>;
 }
 
 /** After a look, this many times its duration passes before the next, so that looking takes a percent of a core. */
 const PAUSES = 100;
 const PAUSE_MS_MAX = 1000;
+/**
+ * A look that finds so many movements may be in the middle of a crowd, and the next ones are waited for. Whatever is handled
+ * costs some transactions for each group, and those of a thousand movements hardly more than those of ten.
+ */
+const CROWD = 200;
+/** The longest time for which a crowd that grows is gathered. */
+const GATHER_MS = 250;
 /** The shortest of so many looks counts, because the others were kept waiting by somebody else. */
 const MEASURED = 5;
 
@@ -48,8 +58,12 @@ export function createChangedSkus(deps: {
    * PostgreSQL, makes looks find the changes since its begin again and again.
    */
   const told: Heads = new Map();
+  /** The heads of which nobody has been told yet, and since when there are any. */
+  let gathered: Heads = new Map();
+  let gatheredSinceMs = 0;
 
-  const lookNow = coalesce(async () => {
+  /** Looks once, for all that ask meanwhile. Resolves to the number of movements that were found. */
+  const gather = coalesce(async () => {
     const startedAtMs = nowMs();
     const before = last;
     // A look that fails is followed by one that looks at everything.
@@ -60,14 +74,33 @@ export function createChangedSkus(deps: {
     tookMs.push(nowMs() - startedAtMs);
     if (tookMs.length > MEASURED) tookMs.shift();
     dueAtMs = startedAtMs + Math.min(Math.min(...tookMs) * PAUSES, PAUSE_MS_MAX);
-    const fresh = (look.heads ?? []).filter(([skuId, sequence]) => told.get(skuId) !== sequence);
-    for (const [skuId, sequence] of fresh) told.set(skuId, sequence);
-    return new Map(fresh);
+    if (gathered.size === 0) gatheredSinceMs = startedAtMs;
+    let movements = 0;
+    for (const [skuId, sequence] of look.heads ?? []) {
+      const before = told.get(skuId) ?? 0;
+      if (sequence === before) continue;
+      movements += sequence - before;
+      told.set(skuId, sequence);
+      gathered.set(skuId, sequence);
+    }
+    return movements;
   });
 
+  function tell(): Heads {
+    const heads = gathered;
+    gathered = new Map();
+    return heads;
+  }
+
   return {
-    lookNow: () => lookNow(''),
-    look: async () => (nowMs() < dueAtMs ? new Map() : lookNow('')),
+    async lookNow() {
+      await gather('');
+      return tell();
+    },
+    async look() {
+      const grows = nowMs() < dueAtMs ? gathered.size > 0 : (await gather('')) >= CROWD;
+      return grows && nowMs() - gatheredSinceMs < GATHER_MS ? new Map() : tell();
+    },
   };
 
   async function lookForChanged(before: Look): Promise<Look> {

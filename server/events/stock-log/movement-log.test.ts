@@ -97,3 +97,29 @@ it('reads again after a read that failed', async () => {
   await expect(log.read(broken, [range])).rejects.toThrow('gone');
   expect((await log.read(counting(), [range])).map(numbersOf)).toEqual([[1, 2]]);
 });
+
+it('S1.9 reads all of a movement, in whatever order the movements were written', async () => {
+  await database.pool.query(
+    `INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, user_id, order_id, created_at) VALUES
+       ('BAG', 10, 'SOLD', 3, $1, $2, $3, '2026-11-27T10:00:00.001999Z'),
+       ('BAG', 9, 'RESERVED', 3, $1, $2, NULL, '2026-11-27T09:59:59.999Z'),
+       ('BAG', 11, 'RESERVED', 1, $1, NULL, NULL, '2026-11-27T10:00:01Z')`,
+    [RESERVATION, USER, ORDER],
+  );
+  const [read] = await createMovementLog().read(tx, [{ skuId: 'BAG', after: 0, upTo: 20 }]);
+  const common = { skuId: 'BAG', reservationId: RESERVATION, userId: USER, quantity: 3 };
+  const seen = read?.events
+    .filter(({ topic }) => topic !== 'flash-sale-inventory-updates')
+    .map(({ topic, type, payload, occurredAt }) => [topic, type, payload, occurredAt.toJSON()]);
+  // The last one is of a version whose events are in the outbox.
+  const sale = { ...common, orderId: ORDER, sequence: 10 };
+  expect(seen).toEqual([
+    ['flash-sale-reservations', 'CREATED', { ...common, sequence: 9 }, '2026-11-27T09:59:59.999Z'],
+    ['flash-sale-reservations', 'CONFIRMED', sale, '2026-11-27T10:00:00.001Z'],
+    ['flash-sale-orders', 'ORDER_CREATED', sale, '2026-11-27T10:00:00.001Z'],
+  ]);
+});
+
+const [RESERVATION, USER, ORDER] = [1, 2, 3].map(
+  (digit) => `00000000-0000-4000-8000-00000000000${digit}`,
+);
