@@ -15,7 +15,7 @@ COPY --from=build /app/dist dist
 COPY --from=build /app/server server
 COPY --from=build /app/scenarios scenarios
 COPY --from=build /app/tools/kafka tools/kafka
-COPY --from=build /app/deploy/load.sh /app/deploy/migrate.mjs deploy/
+COPY --from=build /app/deploy/load.sh /app/deploy/parts.sh /app/deploy/administrator.sh /app/deploy/migrate.mjs deploy/
 RUN ln -s /app/dist/cli/main.js /usr/local/bin/flashsale-cli
 # A volume that is mounted there belongs to the user of the servers.
 RUN mkdir /media && chown node:node /media

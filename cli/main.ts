@@ -14,6 +14,7 @@ import { addDlqCommands } from './commands/dlq.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addInitCommands } from './commands/init.ts';
 import { addMailboxCommand } from './commands/mailbox.ts';
+import { addPrepareCommand } from './commands/prepare.ts';
 import { addProxyCommand } from './commands/proxy.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
@@ -81,6 +82,7 @@ const program = new Command('flashsale-cli')
 for (const add of [
   addRunCommand,
   addCompareCommand,
+  addPrepareCommand,
   addVerifyCommand,
   addReportCommand,
   addSimulateCommand,

@@ -5,7 +5,8 @@ import { readConfig } from '../server/config/config.ts';
 import { ENDPOINTS } from '../server/endpoints.ts';
 import { BY_INDEX, createPool } from '../server/platform/postgres.ts';
 import { assetPath } from '../src/kernel/assets.ts';
-import type { Manifest } from './kustomize.ts';
+import { ALERTS_FILE, printAlerts, RULES_FILE } from '../tools/kubernetes/print-alerts.ts';
+import { buildKustomization, type Manifest } from './kustomize.ts';
 import {
   type Container,
   containersOf,
@@ -22,7 +23,14 @@ import {
 const read = (path: string): string => readFileSync(assetPath(path), 'utf8');
 const small = readOverlay('small');
 const rehearsal = readOverlay('rehearsal');
+const parts = readOverlay('parts');
+const k6 = readOverlay('k6');
 const production = readOverlay('production');
+
+interface TestRun {
+  script: { volumeClaim: object };
+  runner: { image: string; env: object[]; securityContext: object };
+}
 
 describe('G.2 the overlay small', () => {
   it('gives its database enough connections', () => {
@@ -36,7 +44,7 @@ describe('G.2 the overlay small', () => {
 
 describe('G.2 the overlay rehearsal', () => {
   it('fires a scenario that exists at each instance, as the administrator, and keeps the evidence', () => {
-    const [, container] = containersIn(rehearsal, 'flashsale-load') as [Container, Container];
+    const [container] = containersIn(rehearsal, 'flashsale-load');
     const workload = rehearsal.workloads.find(
       ({ owner }) => owner.metadata.name === 'flashsale-load',
     );
@@ -59,8 +67,57 @@ describe('G.2 the overlay rehearsal', () => {
     const [scaler] = specsOf<Scaling>(rehearsal.manifests, 'HorizontalPodAutoscaler');
     const { spec } = scaler as { spec: Scaling };
     expect(spec.maxReplicas).toBe(spec.minReplicas);
-    const [waiting] = containersIn(rehearsal, 'flashsale-load') as [Container];
+    const [waiting] = containersIn(rehearsal, 'flashsale-load');
     expect(waiting.env).toContainEqual({ name: 'INSTANCES', value: String(spec.minReplicas) });
+  });
+});
+
+describe('G.2 the overlay parts', () => {
+  it('has as many pods at once as parts, each once, and only the other Job may administer', () => {
+    const { spec } = findManifest(parts.manifests, 'Job', 'flashsale-part');
+    const { data } = findManifest(parts.manifests, 'ConfigMap', 'flashsale-run');
+    const of = Number(data?.PARTS);
+    expect(spec).toMatchObject({
+      ...{ completionMode: 'Indexed', completions: of, parallelism: of, backoffLimitPerIndex: 0 },
+    });
+    expect(existsSync(assetPath('scenarios', `${data?.SCENARIO}.ts`))).toBe(true);
+    const [part] = containersIn(parts, 'flashsale-part');
+    expect(part.env).toBeUndefined();
+    const [sale] = containersIn(parts, 'flashsale-sale');
+    expect(sale.env?.map(({ name }) => name)).toContain('ADMIN_PASSWORD');
+    for (const { command, envFrom } of [part, sale]) {
+      expect(envFrom).toEqual([{ configMapRef: { name: 'flashsale-run' } }]);
+      expect(read('deploy/parts.sh')).toContain(`\n  ${command?.at(-1)})\n`);
+    }
+  });
+
+  it('has a volume for pods of several nodes', () => {
+    const claim = findManifest(parts.manifests, 'PersistentVolumeClaim', 'flashsale-evidence');
+    expect(claim.spec).toMatchObject({ accessModes: ['ReadWriteMany'] });
+  });
+});
+
+describe('G.2 the TestRun for k6’s operator', () => {
+  it('fires a scenario that is copied to the volume, with the sale that lies there, as its owner', () => {
+    const [run] = buildKustomization(assetPath('deploy/k8s/overlays/k6/testrun'));
+    const { script, runner } = (run as Manifest).spec as unknown as TestRun;
+    const { data } = findManifest(k6.manifests, 'ConfigMap', 'flashsale-run');
+    expect(script.volumeClaim).toEqual({
+      name: 'flashsale-evidence',
+      file: `${data?.RUN}/scenarios/${data?.SCENARIO}.ts`,
+    });
+    findManifest(k6.manifests, 'Service', 'flashsale');
+    expect(runner.env).toEqual([
+      { name: 'FLASHSALE_SALE', value: `/test/${data?.RUN}/sale.json` },
+      { name: 'FLASHSALE_TARGETS', value: 'http://flashsale' },
+    ]);
+    const [preparing] = k6.workloads.filter(
+      ({ owner }) => owner.metadata.name === 'flashsale-prepare',
+    );
+    expect(runner.securityContext).toEqual(preparing?.spec.securityContext);
+    expect(runner.image).toBe(
+      `grafana/k6:${/^k6_version=(.*)$/m.exec(read('tools/services'))?.[1]}`,
+    );
   });
 });
 
@@ -92,6 +149,31 @@ describe('G.2 the overlay production', () => {
     }
     const [migrate] = containersIn(production, 'flashsale-migrate') as [Container];
     expect(migrate.env?.map(({ name }) => name)).toContain('DATABASE_SESSION_URL');
+  });
+
+  it('has the alerts of Prometheus as a resource, made by npm run alerts', () => {
+    expect(read(ALERTS_FILE) === printAlerts(read(RULES_FILE)), 'npm run alerts').toBe(true);
+    const [rule] = specsOf<{ groups: unknown }>(production.manifests, 'PrometheusRule');
+    expect(rule?.spec.groups).toEqual(parse(read(RULES_FILE)).groups);
+  });
+
+  it('lets buyers in to a Service with pods, and nobody to the metrics', () => {
+    type Path = { path: string; backend: { service: { name: string; port: { name: string } } } };
+    const [ingress] = specsOf<{ rules: { http: { paths: Path[] } }[] }>(
+      production.manifests,
+      'Ingress',
+    );
+    const paths = ingress?.spec.rules.flatMap(({ http }) => http.paths) ?? [];
+    const services = paths.map(({ path, backend: { service } }) => {
+      const { spec } = findManifest(production.manifests, 'Service', service.name);
+      const { selector, ports } = spec as { selector?: Labels; ports: { name: string }[] };
+      expect(ports.map(({ name }) => name)).toContain(service.port.name);
+      return [path, selector];
+    });
+    expect(services).toEqual([
+      ['/metrics', undefined],
+      ['/', { 'app.kubernetes.io/name': 'flashsale', 'app.kubernetes.io/component': 'api' }],
+    ]);
   });
 
   it('has metrics of all servers scraped, as the job that alerts ask for', () => {

@@ -15,7 +15,8 @@ import {
 
 const read = (path: string): string => readFileSync(assetPath(path), 'utf8');
 
-const overlays = ['small', 'rehearsal', 'production'].map(readOverlay);
+const overlays = ['small', 'rehearsal', 'parts', 'k6', 'production'].map(readOverlay);
+const MEASURED = new Set(['rehearsal', 'parts', 'k6']);
 
 describe.each(overlays)(
   'G.2 deploy/k8s/overlays/$name',
@@ -32,7 +33,7 @@ describe.each(overlays)(
         expect(Object.keys(env).filter((variable) => !VARIABLES.includes(variable))).toEqual([]);
       }
       const areLimited = read.map(({ rateLimits }) => rateLimits !== undefined);
-      expect(new Set(areLimited)).toEqual(new Set([name !== 'rehearsal']));
+      expect(new Set(areLimited)).toEqual(new Set([!MEASURED.has(name)]));
     });
 
     it('has no secret in it, and the documentation names each key that it needs', () => {
@@ -103,6 +104,38 @@ describe.each(overlays)(
       for (const { spec } of specsOf<Scaling>(manifests, 'HorizontalPodAutoscaler')) {
         const scaled = findManifest(manifests, spec.scaleTargetRef.kind, spec.scaleTargetRef.name);
         expect(scaled.spec).not.toHaveProperty('replicas');
+      }
+    });
+
+    it('has policies that let pods connect that exist, to ports that these pods have', () => {
+      interface Selector {
+        matchLabels?: Labels;
+        matchExpressions?: { key: string; values: string[] }[];
+      }
+      interface Policy {
+        podSelector: Selector;
+        ingress: { from: { podSelector?: Selector }[]; ports: { port: string }[] }[];
+      }
+      const podsOf = ({ matchLabels = {}, matchExpressions = [] }: Selector) =>
+        workloads.filter(
+          ({ labels }) =>
+            fits(matchLabels, labels) &&
+            matchExpressions.every(({ key, values }) => values.includes(labels[key] ?? '')),
+        );
+      for (const { name, spec } of specsOf<Policy>(manifests, 'NetworkPolicy')) {
+        const protectedPods = podsOf(spec.podSelector);
+        for (const { values = [] } of spec.podSelector.matchExpressions ?? [{}]) {
+          expect(protectedPods.length, name).toBeGreaterThanOrEqual(Math.max(1, values.length));
+        }
+        const ports = spec.ingress.flatMap(({ ports }) => ports.map(({ port }) => port));
+        const listening = protectedPods.flatMap(({ spec: { containers } }) =>
+          containers.flatMap((container) => (container.ports ?? []).map((port) => port.name)),
+        );
+        expect(new Set(ports), name).toEqual(new Set(listening));
+        for (const { podSelector } of spec.ingress.flatMap(({ from }) => from)) {
+          if (podSelector !== undefined)
+            expect(podsOf(podSelector).length, name).toBeGreaterThan(1);
+        }
       }
     });
 

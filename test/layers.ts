@@ -94,6 +94,10 @@ export const LAYERS: Record<string, readonly string[]> = {
   'src/run/faults': [
     ...['src/kernel', 'src/history', 'src/load/**', 'src/stack/**', 'src/run', 'src/run/sale'],
   ],
+  'src/run/parts': [
+    ...['src/kernel', 'src/history', 'src/target', 'src/load/**', 'src/k6/**', 'src/stack'],
+    ...['src/run', 'src/run/sale'],
+  ],
   'src/run/metrics': [
     ...['src/kernel', 'src/metrics', 'src/checkers', 'src/load', 'src/load/outputs', 'src/run'],
   ],

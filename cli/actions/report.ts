@@ -11,6 +11,8 @@ import { renderPage } from '../../src/report/page/page.ts';
 import { describeHistory } from '../../src/report/page/page-content.ts';
 import { drawSale } from '../../src/report/pictures/sale-pictures.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
+import { settingsOf } from '../settings.ts';
+import { withBooks } from './with-books.ts';
 
 /**
  * Judges a recorded history, or several of one sale, and writes the page. The exit code says only if it was written: `verify` is
@@ -33,7 +35,9 @@ export async function reportHistories(
     });
   }
   assertWritable(file, '--output FILE');
-  const history = await readHistories(paths.map((path) => resolve(context.cwd, path)));
+  const read = await readHistories(paths.map((path) => resolve(context.cwd, path)));
+  const { settings } = await settingsOf(command, context);
+  const history = await withBooks(read, settings, context);
   const verdict = judge(history);
   const content = describeHistory(history.sale, verdict, drawSale(history, verdict));
   const page = renderPage(content);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
+import type { OptionOverrides } from '../../src/k6/options/overrides.ts';
 import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { type CliContext, columnsOf, type GlobalFlags, mayColor } from '../context.ts';
@@ -24,6 +25,8 @@ export type RunFlags = GlobalFlags & {
   rounds?: number;
   faults?: string;
   repeat?: number;
+  sale?: string;
+  part?: string;
   stopOn?: 'violation' | 'never';
   keep?: boolean;
 };
@@ -38,6 +41,7 @@ export async function runScenario(
   const { settings, origins } = await settingsOf(command, context);
   assertSafe(settings);
   assertRunnerTakes(flags, settings);
+  assertPreparedAlone(flags, origins);
   const shop = shopOf(flags, settings, context);
   const targets = shop === undefined ? settings.target : undefined;
   const stack = await stackOfTargets(targets, context.cwd);
@@ -59,7 +63,8 @@ export async function runScenario(
         scenario: path,
         scenarioText,
         env: { ...(given.includesSystemEnv && definedIn(env)), ...given.env },
-        overrides: given.overrides,
+        overrides: overridesOf(flags, given.overrides),
+        saleFile: flags.sale && resolve(context.cwd, flags.sale),
         targets,
         adminToken: settings.adminToken ?? stack?.adminToken,
         holdTtlMs: settings.holdTtl,
@@ -156,6 +161,29 @@ function assertRunnerTakes({ runner }: RunFlags, { workers }: Settings): void {
     why: `${workers} workers are asked for, which are threads of this tool’s own engine; k6 uses every core by itself`,
     next: 'leave --workers or --runner k6 out',
   });
+}
+
+/** Settings that a prepared sale has, the same for all parts. */
+const PREPARED = ['stock', 'buyers', 'seed', 'holdTtl', 'instances', 'strategy'] as const;
+
+function assertPreparedAlone({ sale }: RunFlags, origins: Record<string, string>): void {
+  const given = PREPARED.find((name) => origins[name]?.startsWith('--'));
+  if (sale === undefined || given === undefined) return;
+  throw UserError.usage(`${origins[given]} is decided when a sale is prepared`, {
+    why: `${sale} says it, the same for all parts`,
+    next: 'leave it out, or prepare the sale again with it',
+  });
+}
+
+function overridesOf({ part }: RunFlags, overrides: OptionOverrides): OptionOverrides {
+  if (part === undefined) return overrides;
+  if (overrides.executionSegment !== undefined) {
+    throw UserError.usage('--part and --execution-segment say the same', {
+      why: 'a process fires one part of a load',
+      next: 'leave one of them out (K6_EXECUTION_SEGMENT is the second one as well)',
+    });
+  }
+  return { ...overrides, executionSegment: part };
 }
 
 /**

@@ -8,20 +8,17 @@ import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { keepHeapLean } from '../../src/kernel/lean-heap.ts';
 import { assertWritable } from '../../src/kernel/writable.ts';
-import type { MergedHistory } from '../../src/merging/merge-histories.ts';
 import { readHistories } from '../../src/merging/read-histories.ts';
 import { casesOfVerdict } from '../../src/report/ci/cases.ts';
 import { renderJunit } from '../../src/report/ci/junit.ts';
 import { renderMarkdown } from '../../src/report/ci/markdown.ts';
 import { describeVerdict } from '../../src/report/run-document.ts';
 import { writeReports } from '../../src/report/write-reports.ts';
-import { type AdminApi, createAdminApi } from '../../src/run/sale/admin-api.ts';
-import { readLedgers } from '../../src/run/sale/read-ledger.ts';
 import { type CliContext, columnsOf, type GlobalFlags, mayColor } from '../context.ts';
 import { verdictCode } from '../exit-code.ts';
 import { renderVerdict } from '../render/verdict.ts';
-import { stackOfTargets } from '../running-server.ts';
-import { type Settings, settingsOf } from '../settings.ts';
+import { settingsOf } from '../settings.ts';
+import { withBooks } from './with-books.ts';
 
 /** Judges a recorded history, or several of one sale together, and prints the verdict. */
 export async function verifyHistories(
@@ -41,8 +38,7 @@ export async function verifyHistories(
     );
   }
   const { settings } = await settingsOf(command, context);
-  const isRead = read.books.some(({ counts }) => counts !== undefined);
-  const history = isRead ? read : await withBooks(read, settings, context);
+  const history = await withBooks(read, settings, context);
   const { sale } = history;
   const counted = await countersIn(history, command.opts<{ prometheus?: string }>().prometheus);
   const verdict = judge({ ...history, ...(counted && { counted }) });
@@ -78,36 +74,4 @@ async function countersIn(
   const endedNs = Math.max(sale.startedAtNs, lastEventNs(operations));
   const deps = { clock: systemClock, signal: new AbortController().signal };
   return readCounters(url.replace(/\/+$/, ''), countersOf(sale), { sale, endedNs }, deps);
-}
-
-/** Reads the ledger of the target now, for histories without one; the same histories when no target is named. */
-async function withBooks<History extends RecordedHistory | MergedHistory>(
-  history: History,
-  settings: Settings,
-  context: CliContext,
-): Promise<RecordedHistory> {
-  const admin = await adminOf(settings, context.cwd);
-  if (admin === undefined) return history;
-  if ('merged' in history) {
-    const { readAtEnd } = await import('./read-at-end.ts');
-    return readAtEnd(history, admin, context);
-  }
-  const { sale } = history;
-  // The recorder's monotonic clock is gone, so its time is derived from the wall clock.
-  const nowNs = () => sale.startedAtNs + (systemClock.nowMs() - sale.startedAtMs) * 1e6;
-  return { ...history, ...(await readLedgers(admin, sale.skus, nowNs)) };
-}
-
-/** The admin API of the target; undefined when none is named. */
-async function adminOf(
-  { target: targets, adminToken }: Settings,
-  cwd: string,
-): Promise<AdminApi | undefined> {
-  if (targets === undefined) return undefined;
-  const token = adminToken ?? (await stackOfTargets(targets, cwd))?.adminToken;
-  if (token !== undefined) return createAdminApi({ targets, token });
-  throw UserError.usage('the ledger of the target cannot be read', {
-    why: 'no administrator’s token was given',
-    next: 'add --admin-token TOKEN, or leave --target out to judge what buyers saw alone',
-  });
 }

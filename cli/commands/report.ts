@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
+import { addSettingFlags } from '../setting-flags.ts';
 import { addExamples } from './examples.ts';
 
 /** `report`: writes what a recorded history, or several of one sale, show as a page of HTML. */
@@ -12,9 +13,11 @@ export function addReportCommand(program: Command, context: CliContext): void {
       '-o, --output <file>',
       'the file to write; absent: the first history’s name with .html',
     );
+  addSettingFlags(command, ['target', 'adminToken']);
   addExamples(command, [
     'flashsale-cli report history.ndjson',
     'flashsale-cli report history.ndjson --output sale.html',
+    'flashsale-cli report part-1.ndjson part-2.ndjson --target http://127.0.0.1:3000',
   ]);
   command.action(async (paths: string[]) => {
     const { reportHistories } = await import('../actions/report.ts');

@@ -4,6 +4,7 @@ import type { CliContext } from '../context.ts';
 import { addK6Flags } from '../k6-flags.ts';
 import { addSettingFlags, SERVICE_SETTINGS } from '../setting-flags.ts';
 import { addExamples } from './examples.ts';
+import { readPart } from './part.ts';
 import { positiveNumber } from './positive-number.ts';
 
 /** `run`: one sale from an empty stack to its verdict, or a plain load. */
@@ -30,6 +31,15 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .option('--report <file>', 'write the result with charts and witnesses as one HTML file')
     .option('--junit <file>', 'write each check and each threshold as a test of JUnit XML')
     .option('--markdown <file>', 'write the result as Markdown, as for the summary of a CI job')
+    .option(
+      '--sale <file>',
+      'fire a sale that flashsale-cli prepare has put on, or a part of it; it has no verdict until verify has all histories',
+    )
+    .option(
+      '--part <n/of>',
+      'the part of the load that this process fires: 2/3 is the second of three (k6’s --execution-segment 1/3:2/3)',
+      readPart,
+    )
     .option(
       '--rounds <n>',
       'sell so many times, each time with fresh SKUs, cold and warm in turn; the verdict is the worst',
@@ -75,6 +85,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     'flashsale-cli run scenarios/rush.ts',
     'flashsale-cli run scenarios/rush.ts --strategy naive --unsafe   ends with the first unit too many',
     'flashsale-cli run scenarios/rush.ts --target shop.yaml --stop-on violation',
+    'flashsale-cli run rush --sale sale.json --part 2/3 --history part-2.ndjson   see prepare',
   ]);
   command.action(async (scenario: string) => {
     const { repeat } = command.opts<RunFlags>();

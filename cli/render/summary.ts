@@ -10,6 +10,7 @@ import type { SeenViolation, SkuStock } from '../../src/run/events.ts';
 import {
   isSale,
   type LoadReport,
+  type PartFindings,
   type RoundReport,
   type SaleReport,
 } from '../../src/run/run-report.ts';
@@ -28,7 +29,7 @@ export function renderReport(report: LoadReport, options: RenderOptions): string
   const { load } = report;
   const sale = isSale(report) ? report : undefined;
   const sections: Section[] = [
-    { title: 'Requests', lines: requestLines(load.outcomes, sale !== undefined, columns) },
+    { title: 'Requests', lines: requestLines(load.outcomes, sells(report), columns) },
     { title: 'Iterations', lines: iterationLines(load, columns, style) },
     { title: 'Seen while the load ran', lines: seenLines(sale?.seen ?? [], columns, style) },
     { title: 'Latency', lines: latencyLines(load.metrics) },
@@ -50,6 +51,7 @@ export function renderReport(report: LoadReport, options: RenderOptions): string
     ...texts,
     ...(sale ? [renderVerdict(sale.verdict, sale.sale, options)] : []),
     ...(isDecidedByLoad(report) ? [conclusionLine(load, columns, style)] : []),
+    ...(report.part ? [wrap(nextAfter(report.part), columns).join('\n')] : []),
   ].join('\n\n');
 }
 
@@ -58,6 +60,13 @@ export function isDecidedByLoad(report: LoadReport): boolean {
   if (!isSale(report)) return true;
   return report.verdict.status === 'valid' && concludeLoad(report.load).status === 'failed';
 }
+
+/** True for a sale and for a part of one. */
+const sells = (report: LoadReport): boolean => isSale(report) || report.part !== undefined;
+
+/** A part says nothing about the sale. */
+export const nextAfter = ({ of, target }: PartFindings): string =>
+  `No verdict yet: flashsale-cli verify with ${of === 1 ? 'the history' : `the ${of} histories`}${target.map((url) => ` --target ${url}`).join('')} reaches it.`;
 
 interface Section {
   title: string;
@@ -70,15 +79,17 @@ const INDENT = 2;
 
 function headerLines(report: LoadReport, columns: number, style: Style): string[] {
   const { scenario, seed, runner, load, environment } = report;
-  const { target, strategy, instances, historyFile }: Partial<SaleReport> = report;
+  const { part } = report;
+  const { target, strategy, instances, historyFile }: Partial<SaleReport> = { ...part, ...report };
   const facts: [string, string][] = [];
+  if (part !== undefined) facts.push(['part', `${part.number} of ${part.of}`]);
   if (target !== undefined) facts.push(['target', target.join(', ')]);
   if (strategy !== undefined) {
     const several = instances !== undefined && instances > 1 ? `, ${instances} instances` : '';
     facts.push(['strategy', `${strategy}${several}`]);
   }
   if (runner !== undefined) facts.push(['load by', runner.name]);
-  if (isSale(report)) facts.push(['seed', String(seed)]);
+  if (sells(report)) facts.push(['seed', String(seed)]);
   facts.push(['load took', formatMs(load.elapsedMs)]);
   if (historyFile !== undefined) facts.push(['history', historyFile]);
 

@@ -7,7 +7,7 @@ import { Abandoned, startRun } from '../../src/run/run.ts';
 import { isSale, type LoadReport } from '../../src/run/run-report.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { ToldError } from '../render/error.ts';
-import { isDecidedByLoad, renderReport } from '../render/summary.ts';
+import { isDecidedByLoad, nextAfter, renderReport } from '../render/summary.ts';
 import type { FromRun, RunOrder, RunResult, ToRun } from './messages.ts';
 import { annotate, writeRunFiles } from './run-files.ts';
 
@@ -76,6 +76,7 @@ async function resultOf(
 const sentencesOf = (report: LoadReport): string[] => [
   ...(isSale(report) ? [report.verdict.sentence] : []),
   ...(isDecidedByLoad(report) ? [concludeLoad(report.load).sentence] : []),
+  ...(report.part ? [nextAfter(report.part)] : []),
 ];
 
 work(workerData as RunOrder).catch((error) =>

@@ -70,7 +70,9 @@ export const SaleLine = z.object({
   traces: z.boolean().optional(),
   startedAtMs: z.number(),
   startedAtNs: z.number(),
-  part: z.object({ number: z.int().min(1), of: z.int().min(1) }).optional(),
+  part: z
+    .object({ number: z.int().min(1), of: z.int().min(1), sale: z.string().optional() })
+    .optional(),
   evidence: EvidenceDescription.extend({
     scraped: z.array(z.string()),
     generator: z.boolean(),

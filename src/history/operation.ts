@@ -215,8 +215,11 @@ export interface SaleFacts {
   /** Wall time, ms since the epoch, at which the history's monotonic clock stood at `startedAtNs`. */
   startedAtMs: number;
   startedAtNs: number;
-  /** Set in the history of one of several load generators: its number, from 1, of so many. Each has its own buyers. */
-  part?: { number: number; of: number };
+  /**
+   * Set in the history of one of several load generators: its number, from 1, of so many. Each has its own buyers. `sale` names
+   * the sale that all of them fired.
+   */
+  part?: { number: number; of: number; sale?: string | undefined };
   /** The evidence that was promised before the sale began. */
   evidence: Manifest;
 }

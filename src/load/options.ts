@@ -1,10 +1,13 @@
 import type { HttpOptions } from './http/http-options.ts';
 import type { ThresholdOption } from './metrics/thresholds.ts';
 import type { ScenarioOptions } from './schedule/scenario-options.ts';
+import type { Share } from './schedule/share.ts';
 
 /** A script's checked options, with every default filled in and durations in milliseconds. */
 export interface LoadOptions {
   scenarios: ScenarioOptions[];
+  /** The part of them that this process runs; absent: all. */
+  share?: Share;
   thresholds: ThresholdOption[];
   /** Thresholds over the run as a whole, as the script writes them, unchecked; absent when it writes none. */
   runThresholds?: unknown;

@@ -4,6 +4,7 @@ import { arbitrarySale } from '../../test/judge/arbitrary-sale.ts';
 import { splitSale } from '../../test/judge/split-sale.ts';
 import { judge } from '../checkers/verdict.ts';
 import type { Operation } from '../history/operation.ts';
+import type { RecordedPhase } from '../history/recorded-phase.ts';
 import { brokenSale } from '../simulation/broken-sale.ts';
 import { BUGS } from '../simulation/bugs.ts';
 import { simulateSale } from '../simulation/simulate-sale.ts';
@@ -111,15 +112,68 @@ describe('the clocks of two histories', () => {
   });
 });
 
+describe('what the parts of a sale recorded of its course', () => {
+  const [first, second] = splitSale(
+    simulateSale({ seed: 7, buyers: 300, total: 60 }).evidence,
+    ...([2, 7] as const),
+  ) as [NamedHistory, NamedHistory];
+  const beginOf = ({ history }: NamedHistory): number =>
+    history.operations[0]?.invokedAtNs as number;
+  /** The history with two phases, and with a fault that was over at once. */
+  const eventful = (named: NamedHistory, laterNs: number): NamedHistory => {
+    const atNs = beginOf(named) + laterNs;
+    return {
+      ...named,
+      history: {
+        ...named.history,
+        phases: [
+          { scenario: 'crowd', stage: 'to 5 VUs', atNs, untilNs: atNs + 1e9 },
+          { scenario: 'crowd', stage: 'to 0 VUs', atNs: atNs + 1e9, untilNs: atNs + 2e9 },
+        ],
+        faults: [
+          { name: 'redis-emptied', atNs },
+          { name: 'server-killed', atNs, untilNs: atNs + 5e8 },
+        ],
+      },
+    };
+  };
+
+  it('is one course: each phase from its first beginning to its last end', () => {
+    const { phases } = mergeHistories([eventful(first, 0), eventful(second, 3e9)]);
+    expect(phases?.map(({ stage }) => stage)).toEqual(['to 5 VUs', 'to 0 VUs']);
+    const [up, down] = phases as [RecordedPhase, RecordedPhase];
+    const oneNs = (up.untilNs as number) - up.atNs;
+    expect(oneNs).toBeGreaterThan(3e9);
+    expect(oneNs).toBeLessThan(6e9);
+    expect((down.untilNs as number) - down.atNs).toBeCloseTo(oneNs, -1);
+  });
+
+  it('has faults that are as long as they were', () => {
+    const { faults = [] } = mergeHistories([eventful(first, 0), second]);
+    expect(
+      faults.map(({ name, atNs, untilNs }) => [name, untilNs && Math.round(untilNs - atNs)]),
+    ).toEqual([
+      ['redis-emptied', undefined],
+      ['server-killed', 5e8],
+    ]);
+  });
+});
+
 describe('histories that are not those of one sale', () => {
   const parts = splitSale(simulateSale({ seed: 1, buyers: 100, total: 20 }).evidence, 3, 1);
   const other = splitSale(simulateSale({ seed: 1, buyers: 100, total: 21 }).evidence, 3, 1);
   const [first, second, third] = parts as [NamedHistory, NamedHistory, NamedHistory];
   const cut = { ...second, history: { ...second.history, truncated: true } };
   const renamed = { ...second, path: 'copy.ndjson' };
+  const { sale } = second.history;
+  const apart = {
+    ...second,
+    history: { ...second.history, sale: { ...sale, part: { number: 2, of: 3, sale: 'again' } } },
+  };
 
   it.each([
     ['of another sale', [first, other[1] as NamedHistory, third], /are of different sales/],
+    ['that were prepared apart', [first, apart, third], /are parts of different sales/],
     ['one of which is there twice', [first, second, renamed], /are the same history/],
     ['one of which was cut off', [first, cut, third], /h2.ndjson was cut off/],
     ['one of which is missing', [first, third], /part 2 of 3 of the sale is missing/],

@@ -1,6 +1,8 @@
 import type { MergedClocks } from '../checkers/evidence.ts';
+import type { Fault } from '../history/fault.ts';
 import { copyOf, lastEventNs, type Operation } from '../history/operation.ts';
 import type { RecordedHistory } from '../history/parser.ts';
+import type { RecordedPhase } from '../history/recorded-phase.ts';
 import { largest } from '../kernel/extremes.ts';
 import { count } from '../kernel/wording.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
@@ -74,16 +76,8 @@ export function mergeHistories(named: NamedHistory[]): MergedHistory {
           ),
         },
     invariants,
-    faults: histories
-      .flatMap(({ faults = [] }, place) => {
-        const { earliest, latest } = clocks[place] as AlignedClock;
-        return faults.map((fault) => ({
-          ...fault,
-          atNs: earliest(fault.atNs),
-          untilNs: latest(fault.untilNs ?? fault.atNs),
-        }));
-      })
-      .sort((a, b) => a.atNs - b.atNs),
+    faults: mergeFaults(histories, clocks),
+    phases: mergePhases(histories, clocks),
     truncated: false,
     endedNs: Math.max(
       ...histories.map((history, place) =>
@@ -93,6 +87,53 @@ export function mergeHistories(named: NamedHistory[]): MergedHistory {
     merged: { asLikely, ...describeClocks(named, aligned, leader) },
   };
 }
+
+/** What happened stays as long as it was, at its likeliest time. */
+function atLikeliest<Happening extends { atNs: number; untilNs?: number | undefined }>(
+  happening: Happening,
+  { offsetNs }: AlignedClock,
+): Happening {
+  const { atNs, untilNs } = happening;
+  return {
+    ...happening,
+    atNs: atNs + offsetNs,
+    ...(untilNs !== undefined && { untilNs: untilNs + offsetNs }),
+  };
+}
+
+function mergeFaults(histories: RecordedHistory[], clocks: AlignedClock[]): Fault[] {
+  return histories
+    .flatMap(({ faults = [] }, place) =>
+      faults.map((fault) => atLikeliest(fault, clocks[place] as AlignedClock)),
+    )
+    .sort((a, b) => a.atNs - b.atNs);
+}
+
+/** The parts of one plan have the same phases. Each lasts from its first beginning to its last end. */
+function mergePhases(histories: RecordedHistory[], clocks: AlignedClock[]): RecordedPhase[] {
+  const merged = new Map<string, RecordedPhase>();
+  for (const [place, { phases = [] }] of histories.entries()) {
+    const times = new Map<string, number>();
+    for (const recorded of phases) {
+      const phase = atLikeliest(recorded, clocks[place] as AlignedClock);
+      const name = JSON.stringify([phase.scenario, phase.stage]);
+      // A plan may have the same stage twice.
+      const time = (times.get(name) ?? 0) + 1;
+      times.set(name, time);
+      const key = `${time} ${name}`;
+      const before = merged.get(key);
+      merged.set(key, before === undefined ? phase : unite(before, phase));
+    }
+  }
+  return [...merged.values()].sort((a, b) => a.atNs - b.atNs);
+}
+
+const unite = (a: RecordedPhase, b: RecordedPhase): RecordedPhase => ({
+  ...a,
+  atNs: Math.min(a.atNs, b.atNs),
+  untilNs:
+    a.untilNs === undefined || b.untilNs === undefined ? undefined : Math.max(a.untilNs, b.untilNs),
+});
 
 const timed = (
   call: Operation,
@@ -189,6 +230,7 @@ function describeClocks(
   const others = named.flatMap(({ history: { books, scrapes = [] }, path }, place) =>
     place !== leader && (books.length > 0 || scrapes.length > 0) ? [path] : [],
   );
+  if (named.length === 1) return { notes: [] };
   const notes = [
     `it is the verdict over ${count(named.length, 'history', 'histories')}, whose clocks were aligned to ${(widest / 1e6).toFixed(1)} ms by the numbers of stock movements`,
   ];

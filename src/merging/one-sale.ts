@@ -11,8 +11,8 @@ export function assertOneSale(named: NamedHistory[]): void {
   for (const { path, history } of named) {
     if (history.truncated) {
       throw UserError.usage(`${path} was cut off, so the histories cannot be judged together`, {
-        why: 'it has no closing line: its last calls may be missing, and the ledger has what they did',
-        next: `run the sale again, or judge what is there alone: flashsale-cli verify ${path}`,
+        why: 'it has no closing line, so whoever recorded it was killed: its last calls may be missing, and the ledger has what they did',
+        next: 'prepare the sale again, and run all of its parts',
       });
     }
   }
@@ -107,7 +107,17 @@ function assertAllParts(named: NamedHistory[]): void {
   const parts = named.map(({ history }) => history.sale.part);
   const of = parts.find((part) => part !== undefined)?.of;
   if (of === undefined) return;
+  const [first] = parts;
   for (const [place, part] of parts.entries()) {
+    if (part?.sale !== first?.sale) {
+      throw UserError.usage(
+        `${named[0]?.path} and ${named[place]?.path} are parts of different sales`,
+        {
+          why: 'each was fired after another preparation',
+          next: 'name only the histories of the parts that were run with one prepared sale',
+        },
+      );
+    }
     if (part?.of === of) continue;
     throw UserError.usage(`${named[place]?.path} is not one of ${of} parts`, {
       why: part === undefined ? 'it says nothing of parts' : `it is one of ${part.of}`,

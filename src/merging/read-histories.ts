@@ -15,5 +15,6 @@ export async function readHistories(paths: string[]): Promise<RecordedHistory | 
   const [only] = named;
   if (only === undefined || named.length > 1) return mergeHistories(named);
   assertWhole(only);
-  return only.history;
+  // Whoever fired a whole sale as its only part did not read the books either.
+  return only.history.sale.part === undefined ? only.history : mergeHistories(named);
 }

@@ -113,6 +113,8 @@ export const RunDocument = VerdictDocument.extend({
       .enum(['interrupt', 'threshold', 'script-abort', 'target-gone', 'violation'])
       .nullable(),
   }),
+  /** The part of a sale that the run fired: it has no verdict until all histories are judged. Null for whole loads. */
+  part: z.object({ number: z.int(), of: z.int() }).nullable(),
   /**
    * The broken invariants that were seen while the load ran, at most one of each check. If the load was stopped for them,
    * `summary.stoppedBy` is `violation`.
@@ -173,12 +175,17 @@ export type RunDocument = z.infer<typeof RunDocument>;
 
 /** The document of a run; for a plain load it has no verdict and no stock. */
 export function describeRun(report: LoadReport): RunDocument {
-  const { load, environment } = report;
+  const { load, environment, part } = report;
   const sale = isSale(report) ? report : undefined;
   return {
     ...(sale
       ? describeVerdict(sale.verdict, sale.sale)
-      : { schemaVersion: SCHEMA_VERSION, scenario: report.scenario, target: [], verdict: null }),
+      : {
+          schemaVersion: SCHEMA_VERSION,
+          scenario: report.scenario,
+          target: part?.target ?? [],
+          verdict: null,
+        }),
     summary: {
       elapsedMs: load.elapsedMs,
       requests: { ...load.outcomes },
@@ -194,6 +201,7 @@ export function describeRun(report: LoadReport): RunDocument {
       serverCpuSeconds: sale?.serverCpuSeconds ?? null,
       stoppedBy: load.stoppedBy ?? null,
     },
+    part: part === undefined ? null : { number: part.number, of: part.of },
     seenWhileRunning: sale?.seen ?? [],
     rounds: (sale?.rounds ?? []).map(({ historyFile, ...round }) => ({
       ...round,
@@ -209,7 +217,7 @@ export function describeRun(report: LoadReport): RunDocument {
       seed: report.seed,
       strategy: sale?.strategy ?? null,
       instances: sale?.instances ?? null,
-      historyFile: sale?.historyFile ?? null,
+      historyFile: (sale ?? part)?.historyFile ?? null,
       runner: report.runner ?? null,
     },
     outputProblems: report.outputProblems,

@@ -11,22 +11,26 @@ import type { Runner } from './runner.ts';
 export async function fireLoad(
   runner: Runner,
   script: LoadedScript,
-  run: Pick<PreparedRun, 'env' | 'target' | 'history' | 'folder' | 'endsWithoutTarget' | 'watch'> &
+  run: Pick<
+    PreparedRun,
+    'env' | 'target' | 'history' | 'folder' | 'startAtMs' | 'endsWithoutTarget' | 'watch'
+  > &
     Pick<LoadSpec, 'observe' | 'tracer'>,
   options: ScriptRunOptions,
   { clock, onEvent, onLimit, onLoad }: Pick<RunDeps, 'clock' | 'onEvent' | 'onLimit' | 'onLoad'>,
 ): Promise<LoadResult> {
-  const { target, history, folder, observe, tracer, watch } = run;
+  const { target, history, folder, startAtMs, observe, tracer, watch } = run;
   const { overrides, workers = 1, env: optionsEnv, beats, stopOn, tracesUrl } = options;
   const env = { ...optionsEnv, ...run.env };
   const load = runner.start({
-    ...{ script, env, target, history, observe, tracer, clock, onLimit },
+    ...{ script, env, target, history, startAtMs, observe, tracer, clock, onLimit },
     ...(workers > 1 && {
       crew: (deps) =>
         new WorkerCrew(
           {
             ...{
               workers,
+              share: script.options.share,
               script,
               optionsEnv,
               overrides,

@@ -5,7 +5,7 @@ import type { LoadResult, LoadTick } from '../load/result.ts';
 import type { Resource } from '../stack/resource.ts';
 import type { Target } from '../target/target.ts';
 import type { SeenViolation } from './events.ts';
-import type { SaleFindings } from './run-report.ts';
+import type { PartFindings, SaleFindings } from './run-report.ts';
 
 /**
  * A kind of run. It decides what happens before and after the load. There are two kinds. A plain load needs no more
@@ -30,6 +30,10 @@ export interface PreparedRun {
   queried: QueriedRun;
   /** True if the load ends once its target is gone for good, because nothing more can be learnt. */
   endsWithoutTarget?: boolean;
+  /** The wall time at which the load begins, in milliseconds since the epoch; absent: as soon as it can. */
+  startAtMs?: number | undefined;
+  /** The part of a sale that is fired; absent for whole loads. */
+  part?: PartFindings;
   /** Looks for broken invariants while the load runs; absent where nothing is judged. */
   watch?: LoadWatch;
   /** Faults that the run brings about; they start with the load. */

@@ -15,6 +15,8 @@ export interface LoadReport {
   course?: LoadTick[];
   /** Names of the metrics that the script declares itself. */
   customMetrics: string[];
+  /** The part of a sale that this run fired, without a verdict of its own; absent for whole loads. */
+  part?: PartFindings;
   /** Samples and files that the outputs could not write, one sentence each. */
   outputProblems: string[];
   environment: {
@@ -26,6 +28,17 @@ export interface LoadReport {
     command: string;
     startedAt: string;
   };
+}
+
+/** One of several parts of a sale. */
+export interface PartFindings {
+  /** From 1. */
+  number: number;
+  of: number;
+  /** Base URLs of the instances under test. */
+  target: string[];
+  /** Path of the history of this part. */
+  historyFile: string;
 }
 
 /** The part of a report that only a sale has. */

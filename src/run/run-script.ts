@@ -50,7 +50,8 @@ export async function runScript(
   await run.collectEvidence(fired);
   const queried = await thresholds.askQueries(outputs.flush);
   const findings = await run.judge();
-  const checked = thresholds.judgeChecks(findings?.verdict.checks ?? []);
+  // A part makes no checks: those of all parts are made when their histories are judged.
+  const checked = run.part ? [] : thresholds.judgeChecks(findings?.verdict.checks ?? []);
   const load = { ...fired, thresholds: [...fired.thresholds, ...checked, ...queried] };
 
   deps.series?.conclude({ load, verdict: findings?.verdict });
@@ -67,6 +68,7 @@ export async function runScript(
     customMetrics: script.customMetrics.map(({ name }) => name),
     outputProblems,
     environment: describeEnvironment(options, startedAt),
+    ...(run.part && { part: run.part }),
     ...findings,
   };
 }

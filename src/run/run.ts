@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { loadScript } from '../k6/script/load-script.ts';
-import { rootMessage } from '../kernel/errors.ts';
+import { rootMessage, UserError } from '../kernel/errors.ts';
 import { assertWritable } from '../kernel/writable.ts';
 import type { Cut, LoadRun } from '../load/engine/load-run.ts';
 import type { LoadedScript } from '../load/vu/script.ts';
@@ -11,6 +11,7 @@ import { createRunSeries } from './metrics/run-series.ts';
 import { plainLoad } from './plain-load.ts';
 import type { LoadReport, SaleReport } from './run-report.ts';
 import { runScript } from './run-script.ts';
+import { scenarioEnv } from './scenario-env.ts';
 
 /** A run under way. */
 export interface Run {
@@ -82,8 +83,10 @@ export function startRun(
 }
 
 /** Loads the script first: a typing error in it is found before anything is started. */
-async function runScenario(options: RunOptions, given: RunDeps): Promise<SaleReport | LoadReport> {
-  assertResultsCanBeKept(options);
+async function runScenario(asked: RunOptions, given: RunDeps): Promise<SaleReport | LoadReport> {
+  assertResultsCanBeKept(asked);
+  const prepared = asked.saleFile === undefined ? undefined : await openPrepared(asked);
+  const options = prepared === undefined ? asked : prepared.options;
   const env = { ...options.env, ...scenarioEnv(options) };
   const { scenario, scenarioText } = options;
   const loaded = await loadScript(scenario, {
@@ -95,14 +98,42 @@ async function runScenario(options: RunOptions, given: RunDeps): Promise<SaleRep
   const script = options.leavesSummaryOut ? withoutSummary(loaded) : loaded;
   const scriptOptions = { ...options, env };
   const deps = withSeries(script, options, given);
+  if (prepared !== undefined) {
+    return runScript(script, prepared.kindOf(script, scriptOptions, deps), scriptOptions, deps);
+  }
   if (script.sale === undefined) {
     return runScript(script, plainLoad(script, options, deps), scriptOptions, deps);
   }
+  assertWhole(script);
   // The drivers of PostgreSQL, Redis and Kafka and the checkers take longer to load than a small script to run.
   const { openSale } = await import('./open-sale.ts');
   const { runRounds } = await import('./rounds.ts');
   const sale = await openSale(script, scriptOptions, deps);
   return runRounds(script, sale, { ...scriptOptions, rounds: options.rounds ?? 1 }, deps);
+}
+
+/** Reads a prepared sale. Every part reads the scenario with the same numbers, or they would not be parts of one plan. */
+async function openPrepared(asked: RunOptions) {
+  const { readPreparedSale } = await import('./parts/prepared-sale.ts');
+  const { partOfSale } = await import('./parts/part-of-sale.ts');
+  const saleFile = asked.saleFile as string;
+  const sale = await readPreparedSale(saleFile, asked);
+  const { stock, buyers, seed, facts } = sale;
+  const { targets = facts.target } = asked;
+  return {
+    options: { ...asked, stock, buyers, seed, targets },
+    kindOf: (script: LoadedScript, options: RunOptions, deps: RunDeps) =>
+      partOfSale(script, sale, { ...options, saleFile }, deps),
+  };
+}
+
+/** @throws UserError (usage) when only a part of a sale is to be fired that no other process knows */
+function assertWhole({ name, options: { share } }: LoadedScript): void {
+  if (share === undefined || share.of === 1) return;
+  throw UserError.usage(`${name} sells something, and only a part of it is to be fired`, {
+    why: 'the parts of a sale sell the same units, which have to be put on sale once',
+    next: `flashsale-cli prepare ${name} sale.json --target URL, then give each part --sale sale.json`,
+  });
 }
 
 /** Keeps the metrics of the run, where outputs are to show them. */
@@ -150,17 +181,6 @@ function assertResultsCanBeKept({
   if (junitFile !== undefined) assertWritable(junitFile, '--junit FILE');
   if (markdownFile !== undefined) assertWritable(markdownFile, '--markdown FILE');
   if (shop?.buyersFile !== undefined) assertWritable(shop.buyersFile, '--buyers-file FILE');
-}
-
-/** Variables that a scenario can read while it is loaded. */
-function scenarioEnv({ stock, buyers, seed, shop }: RunOptions): Record<string, string> {
-  const holdTtl = shop?.file.sale?.holdTtl;
-  return {
-    ...(typeof holdTtl === 'number' ? { FLASHSALE_HOLD_TTL_MS: String(holdTtl) } : {}),
-    FLASHSALE_SEED: String(seed),
-    ...(stock === undefined ? {} : { FLASHSALE_STOCK: String(stock) }),
-    ...(buyers === undefined ? {} : { FLASHSALE_BUYERS: String(buyers) }),
-  };
 }
 
 /** Settles as the work does, once everything is stopped. The work's own error takes precedence over one of stopping. */

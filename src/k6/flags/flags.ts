@@ -138,6 +138,20 @@ const OPTIONS: (TakenFlag & { option: string })[] = [
     about: 'new connections for each iteration',
   },
   {
+    flag: '--execution-segment <part>',
+    variable: 'K6_EXECUTION_SEGMENT',
+    option: 'executionSegment',
+    kind: kind.plainText,
+    about: 'the part of the load that this process fires, of several of one size: 1/3:2/3',
+  },
+  {
+    flag: '--execution-segment-sequence <parts>',
+    variable: 'K6_EXECUTION_SEGMENT_SEQUENCE',
+    option: 'executionSegmentSequence',
+    kind: kind.plainText,
+    about: 'where the whole load is cut: 0,1/3,2/3,1',
+  },
+  {
     flag: '--min-iteration-duration <time>',
     variable: 'K6_MIN_ITERATION_DURATION',
     option: 'minIterationDuration',
@@ -306,18 +320,6 @@ export const IDLE: readonly IdleFlag[] = [
 ];
 
 export const REFUSED: readonly RefusedFlag[] = [
-  {
-    flag: '--execution-segment <part>',
-    variable: 'K6_EXECUTION_SEGMENT',
-    because: 'a run is one process',
-    next: 'leave it out; --workers N shares the load among threads',
-  },
-  {
-    flag: '--execution-segment-sequence <parts>',
-    variable: 'K6_EXECUTION_SEGMENT_SEQUENCE',
-    because: 'a run is one process',
-    next: 'leave it out; --workers N shares the load among threads',
-  },
   {
     flag: '-p, --paused',
     variable: 'K6_PAUSED',

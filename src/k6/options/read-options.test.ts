@@ -265,7 +265,8 @@ describe('wrong options', () => {
       rate({ rate: 1e9, duration: '1s', preAllocatedVUs: 1 }),
       '1,000,000,000 iterations per second are asked for; the most is 1,000,000',
     ],
-    [{ executionSegment: '0:1/2' }, 'the option "executionSegment" is not supported'],
+    [{ executionSegment: '1/2:0' }, 'executionSegment: "1/2:0" is no part of the whole'],
+    [{ executionSegmentSequence: '0,1' }, 'executionSegmentSequence: is of no use without'],
     [{ hosts: { shop: 'elsewhere' } }, '"elsewhere" is not an IP address'],
     [
       { scenarios: { s: { executor: 'externally-controlled' } } },

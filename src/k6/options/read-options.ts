@@ -5,8 +5,9 @@ import { SYSTEM_TAGS } from '../../load/metrics/system-tags.ts';
 import type { LoadOptions } from '../../load/options.ts';
 import { durationMs, positiveDurationMs } from '../../load/schedule/duration.ts';
 import { wholeNumber } from '../../load/schedule/whole-number.ts';
+import { readSegment } from './execution-segment.ts';
 import { httpFields, httpOptionsOf } from './http.ts';
-import { parse } from './parse.ts';
+import { OptionsError, parse } from './parse.ts';
 import { readScenario, scenarioFields, scenariosOf, tagsSchema } from './scenarios.ts';
 import { readThresholds, thresholdsSchema } from './thresholds.ts';
 
@@ -21,6 +22,8 @@ const optionsSchema = z.strictObject({
     .array(z.string())
     .transform((names) => names.filter((name) => SYSTEM_TAGS.includes(name)))
     .optional(),
+  executionSegment: z.string().optional(),
+  executionSegmentSequence: z.string().optional(),
   minIterationDuration: durationMs.default(0),
   noSetup: z.boolean().default(false),
   noTeardown: z.boolean().default(false),
@@ -70,8 +73,10 @@ export function readOptions(
 ): LoadOptions {
   const options = parse(optionsSchema, exported ?? {}, '');
   const written = scenariosOf(options);
+  const share = shareOf(options);
   return {
     scenarios: Object.entries(written).map(([name, fields]) => readScenario(name, fields, exports)),
+    ...(share && { share }),
     thresholds: readThresholds(options.thresholds, metrics),
     runThresholds: options.ext?.flashsale?.thresholds,
     tags: options.tags,
@@ -93,4 +98,16 @@ export function readOptions(
       scenarios: written,
     },
   };
+}
+
+function shareOf({
+  executionSegment,
+  executionSegmentSequence,
+}: z.output<typeof optionsSchema>): LoadOptions['share'] {
+  try {
+    return readSegment(executionSegment, executionSegmentSequence);
+  } catch (error) {
+    const option = executionSegment ? 'executionSegment' : 'executionSegmentSequence';
+    throw new OptionsError(`${option}: ${(error as Error).message}`);
+  }
 }

@@ -31,7 +31,7 @@ type RunMessage = Extract<ToWorker, { type: 'run' }>;
 type ReleaseMessage = Extract<ToWorker, { type: 'release' }>;
 
 async function work(order: WorkerOrder): Promise<void> {
-  if (order.beats) serveBeats(order.beats, order.share.index + 1);
+  if (order.beats) serveBeats(order.beats, order.worker + 1);
   const clock = clockSince(order.clockOriginNs);
   const now = (): number => clock.monotonicNs() / 1e6;
   const log = (line: string): void => post({ type: 'log', line });
@@ -102,9 +102,9 @@ async function work(order: WorkerOrder): Promise<void> {
 }
 
 /** The packages of the collector's protocol are loaded only where there is one. */
-async function openTraces(url: string, { share }: WorkerOrder): Promise<SpanExport> {
+async function openTraces(url: string, { worker }: WorkerOrder): Promise<SpanExport> {
   const { openSpanExport } = await import('../../tracing/span-export.ts');
-  return openSpanExport(url, { name: 'flashsale-run', instance: `worker-${share.index + 1}` });
+  return openSpanExport(url, { name: 'flashsale-run', instance: `worker-${worker + 1}` });
 }
 
 /** Numbers that no call of another thread has; the main thread counts upwards. */

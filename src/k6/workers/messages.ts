@@ -19,6 +19,8 @@ export interface WorkerOrder {
   overrides?: OptionOverrides;
   /** `__ENV` of the VUs. */
   env: Record<string, string>;
+  /** The number of the worker in this process, from 0. */
+  worker: number;
   share: Share;
   target: TargetReference;
   /** Zero of the run's monotonic clock, on the machine's clock. */

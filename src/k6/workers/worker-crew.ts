@@ -4,6 +4,7 @@ import type { CallEvent } from '../../history/call-watch.ts';
 import type { HistoryFile } from '../../history/recorder.ts';
 import { type Clock, originOf } from '../../kernel/clock.ts';
 import type { Crew, CrewReports } from '../../load/engine/crew.ts';
+import { type Share, shareOfWorker, WHOLE } from '../../load/schedule/share.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
 import type { Target } from '../../target/target.ts';
 import type { OptionOverrides } from '../options/overrides.ts';
@@ -12,6 +13,8 @@ import { type RunMessage, WorkerThread } from './worker-thread.ts';
 
 export interface WorkerCrewOptions {
   workers: number;
+  /** The part of the load that this process runs; absent: all. */
+  share?: Share | undefined;
   script: Pick<LoadedScript, 'path' | 'knownTexts'>;
   /** `__ENV` while the script's options were read. */
   optionsEnv: Record<string, string>;
@@ -127,7 +130,8 @@ export class WorkerCrew implements Crew {
       optionsEnv: options.optionsEnv,
       overrides: options.overrides,
       env: options.env,
-      share: { index, of: this.threads },
+      worker: index,
+      share: shareOfWorker(options.share ?? WHOLE, index, this.threads),
       target: options.target.reference,
       clockOriginNs: originOf(options.clock),
       historyPath: join(options.folder, `history.worker-${index + 1}`),

@@ -32,7 +32,7 @@ export class WorkerThread {
 
   /** Starts the thread. */
   constructor(order: WorkerOrder, onMessage: (message: RunMessage) => void) {
-    const number = order.share.index + 1;
+    const number = order.worker + 1;
     this.historyPath = order.historyPath;
     this.thread = new Worker(ENTRY, {
       name: `load ${number}`,

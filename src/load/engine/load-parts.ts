@@ -30,6 +30,7 @@ export interface LoadParts {
 export function createLoadParts(spec: LoadSpec): LoadParts {
   const { script, clock, log = () => {} } = spec;
   const { options } = script;
+  const { share = WHOLE } = options;
   const now = (): number => clock.monotonicNs() / 1e6;
   const state = new RunState(now);
   const tally = createTally(options, {
@@ -57,7 +58,7 @@ export function createLoadParts(spec: LoadSpec): LoadParts {
     log,
     tally,
     run: createRunView(options, { state, tally, onScriptAbort }),
-    share: WHOLE,
+    share,
     rendezvous,
     tracer: spec.tracer,
     setupData: () => lifecycle.setupData(),
@@ -72,7 +73,7 @@ export function createLoadParts(spec: LoadSpec): LoadParts {
     spec.crew?.({ tally, releases, log, observe: spec.observe, onScriptAbort }) ??
     createThreadCrew({
       scenarios: options.scenarios,
-      share: WHOLE,
+      share,
       vus,
       tally,
       now,

@@ -16,6 +16,8 @@ export interface LoadSpec {
   target: Target;
   history: HistoryRecorder;
   clock: Clock;
+  /** The wall time at which all processes of a load begin, in milliseconds since the epoch; absent: as soon as it can. */
+  startAtMs?: number | undefined;
   /** Receives the script's `console.*` and the engine's warnings, one line each; default: none is kept. */
   log?: (line: string) => void;
   /** Receives every sample as it is taken. */

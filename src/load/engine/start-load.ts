@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { LoadResult, LoadTick } from '../result.ts';
 import type { ScenarioOptions } from '../schedule/scenario-options.ts';
 import type { LoadedScript } from '../vu/script.ts';
+import { waitForCommonStart } from './common-start.ts';
 import { watchCpu } from './generator-watch.ts';
 import { guardScript } from './guard-script.ts';
 import { createLoadParts, type LoadParts } from './load-parts.ts';
@@ -59,11 +60,11 @@ export function startLoad(spec: LoadSpec): LoadRun {
 }
 
 async function runLoad(
-  { script, log = () => {}, onLimit }: LoadSpec,
+  { script, clock, startAtMs, log = () => {}, onLimit }: LoadSpec,
   parts: LoadParts,
   ticks: TickStream<LoadTick>,
 ): Promise<LoadResult> {
-  const { tally, lifecycle, crew, tickReader } = parts;
+  const { state, tally, lifecycle, crew, tickReader } = parts;
   assertRoomForThreads(script, process.availableMemory() / 1e6);
   const notice = threadsNotice(script);
   if (notice) log(notice);
@@ -71,6 +72,10 @@ async function runLoad(
   try {
     await blameScript(script, 'init code', () => crew.prepare());
     await setUp(parts, log);
+    if (startAtMs !== undefined) {
+      const isStopped = (): boolean => state.stoppedBy() !== undefined;
+      await waitForCommonStart(startAtMs, { nowMs: clock.nowMs, isStopped, log });
+    }
     const generator = await runScenarios(script, parts, ticks, onLimit);
     await lifecycle.tearDown();
     ticks.push(tickReader.read());

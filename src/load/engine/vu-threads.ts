@@ -1,4 +1,5 @@
 import { UserError } from '../../kernel/errors.ts';
+import { partOf, WHOLE } from '../schedule/share.ts';
 import type { LoadedScript } from '../vu/script.ts';
 
 /** Measured with a small script: memory of one more VU, and CPU per request compared with VUs that share a thread. */
@@ -21,7 +22,8 @@ export function threadsNotice({ threaded }: Script): string | undefined {
 export function assertRoomForThreads(script: Script, freeMb: number): void {
   const { threaded, options, path } = script;
   if (threaded === undefined) return;
-  const vus = options.scenarios.reduce((sum, { plan }) => sum + plan.vusMax, 0);
+  const { scenarios, share = WHOLE } = options;
+  const vus = scenarios.reduce((sum, { plan }) => sum + partOf(plan.vusMax, share), 0);
   const neededMb = vus * MB_PER_VU;
   if (neededMb <= freeMb) return;
   const why = `each of its ${vus} VUs needs a thread of its own (${threaded}), so about ${neededMb} MB, and ${Math.floor(freeMb)} MB are free`;

@@ -79,6 +79,20 @@ describe('a rendezvous', () => {
     expect(free).toHaveLength(3);
   });
 
+  it('does not wait for the VUs of another process', () => {
+    const gathered: unknown[] = [];
+    const { rendezvous, free, join } = createDoor({
+      share: { index: 1, of: 2, processes: 2 },
+      onGathered: (round) => gathered.push(round),
+    });
+    join(4);
+    expect(free).toHaveLength(0);
+    join(4);
+    expect(free).toHaveLength(2);
+    expect(gathered).toEqual([]);
+    rendezvous.close();
+  });
+
   it('waits for other workers when its own VUs are there, while the next round begins', () => {
     const gathered: unknown[] = [];
     const { rendezvous, released, free, join } = createDoor({

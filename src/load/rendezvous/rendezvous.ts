@@ -1,4 +1,4 @@
-import { partOf, type Share } from '../schedule/share.ts';
+import { partOf, type Share, workersBeside } from '../schedule/share.ts';
 import { MeasuredRelease, type Release, type ReleaseTimes } from './release.ts';
 
 /** Lets VUs wait at a place until enough of them are there, and releases them at one instant. */
@@ -13,7 +13,7 @@ export interface Rendezvous {
 
 export interface Place {
   name: string;
-  /** Number of VUs in a round, in all workers together. */
+  /** Number of VUs in a round, in all workers together; several processes have rounds of their own, each with its part. */
   size: number;
   /** The VUs of an incomplete round are released after this time. */
   timeoutMs: number;
@@ -125,7 +125,7 @@ class Rounds implements Rendezvous {
   }
 }
 
-/** Number of workers whose VUs wait at a place. */
-const workersOf = ({ size, share }: Place): number => Math.min(share.of, size);
+/** Number of workers of this process whose VUs wait at a place. */
+const workersOf = ({ size, share }: Place): number => workersBeside(share, size);
 
 const keyOf = (name: string, round: number): string => `${round} ${name}`;

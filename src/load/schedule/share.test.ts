@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { constantPacer, rampingPacer, sharePacer } from './pacer.ts';
-import { numberOf, partOf, shareWithin } from './share.ts';
+import {
+  numberOf,
+  partOf,
+  shareOfProcess,
+  shareOfWorker,
+  shareWithin,
+  workersBeside,
+} from './share.ts';
 import { createVuRamp, shareRamp } from './vu-ramp.ts';
 
 const workers = fc.integer({ min: 1, max: 9 });
@@ -17,6 +24,33 @@ describe('shares', () => {
         );
         expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, n) => n));
       }),
+    );
+  });
+
+  it('of the workers of several processes contain every number exactly once, and know how many take part', () => {
+    fc.assert(
+      fc.property(
+        workers,
+        workers,
+        fc.integer({ min: 0, max: 200 }),
+        (processes, threads, count) => {
+          const ofProcess = sharesOf(processes).map(({ index, of }) =>
+            sharesOf(threads).map((worker) =>
+              shareOfWorker(shareOfProcess(index, of), worker.index, worker.of),
+            ),
+          );
+          const numbers = ofProcess
+            .flat()
+            .flatMap((share) =>
+              Array.from({ length: partOf(count, share) }, (_, n) => numberOf(n, share)),
+            );
+          expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, n) => n));
+          for (const shares of ofProcess) {
+            const taking = shares.filter((share) => partOf(count, share) > 0);
+            for (const share of taking) expect(workersBeside(share, count)).toBe(taking.length);
+          }
+        },
+      ),
     );
   });
 

@@ -49,7 +49,7 @@ async function openHost(plan: AgreedPlan, options: RunOptions, deps: RunDeps): P
 
 async function putOnSale(
   admin: AdminApi,
-  { name, seed, path }: SaleToPrepare,
+  { name, seed, path, startAtMs }: SaleToPrepare,
   plan: AgreedPlan,
   targets: string[],
   deps: RunDeps,
@@ -57,7 +57,7 @@ async function putOnSale(
   const { clock } = deps;
   const { skus } = await seedSale(admin, {
     offers: offersOf(plan.sells, {
-      ...{ skus: nameSkus(plan, name), nowMs: clock.nowMs() },
+      ...{ skus: nameSkus(plan, name), nowMs: startAtMs ?? clock.nowMs() },
       ...{ unitsPerBuyerMax: plan.unitsPerBuyerMax, hours: plan.hours },
     }),
     buyers: plan.buyers,

@@ -48,6 +48,8 @@ export interface SaleToPrepare {
   seed: number;
   /** Path of the sale file. */
   path: string;
+  /** The wall time at which buyers come, in milliseconds since the epoch; absent: at once. */
+  startAtMs?: number | undefined;
 }
 
 /** A sale that is on. */

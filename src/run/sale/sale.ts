@@ -139,7 +139,7 @@ async function prepareSale(
 }
 
 /** Records the parts of the load's plan, for pictures: no check reads them. */
-function recordPhases({ course }: LoadResult, history: Pick<HistoryFile, 'phase'>): void {
+export function recordPhases({ course }: LoadResult, history: Pick<HistoryFile, 'phase'>): void {
   for (const { scenario, stage, fromMs, untilMs } of course?.phases ?? []) {
     const atNs = (course?.startedAtNs ?? 0) + fromMs * 1e6;
     const untilNs = untilMs === undefined ? undefined : atNs + (untilMs - fromMs) * 1e6;
@@ -174,11 +174,12 @@ function describeSeed({ skus, buyers }: SalePlan): string {
   return `${units} units${skus.length > 1 ? ` of ${skus.length} SKUs` : ''}, ${buyers} buyers`;
 }
 
-const nameOf = (scenario: string, startedAt: string): string =>
+/** A name for a sale that no other has. */
+export const nameOf = (scenario: string, startedAt: string): string =>
   `${scenario}-${startedAt.replace(/\D/g, '').slice(0, 17)}`;
 
 /** The facts that the judge measures the history against. */
-function factsOf(
+export function factsOf(
   scenario: string,
   { sellOutExpected, challenges }: SalePlan,
   host: SaleHost,

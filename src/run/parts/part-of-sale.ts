@@ -1,0 +1,114 @@
+import { resolve } from 'node:path';
+import type { SaleFacts } from '../../history/operation.ts';
+import { UserError } from '../../kernel/errors.ts';
+import { type Share, WHOLE } from '../../load/schedule/share.ts';
+import type { LoadedScript } from '../../load/vu/script.ts';
+import { runFolder } from '../../stack/run-folder.ts';
+import { targetNamed } from '../../target/registry.ts';
+import type { RunDeps, RunOptions } from '../context.ts';
+import type { RunKind } from '../run-kind.ts';
+import { startEvidence } from '../sale/evidence.ts';
+import { recordPhases } from '../sale/sale.ts';
+import type { PreparedSale } from './prepared-sale.ts';
+
+/** A run that fires a part of a prepared sale. */
+export type PartOptions = RunOptions & { saleFile: string };
+
+/**
+ * The run of one part of a prepared sale: it fires its share of the buyers, and records their calls. It has no verdict, and no
+ * part reads the books, because none knows when the others are done; the first one scrapes the servers for all.
+ *
+ * @throws UserError (usage) when the sale was prepared for another script, or the options ask for what a part cannot do
+ */
+export function partOfSale(
+  script: Pick<LoadedScript, 'name' | 'sale' | 'options'>,
+  prepared: PreparedSale,
+  options: PartOptions,
+  deps: RunDeps,
+): RunKind {
+  const share = script.options.share ?? WHOLE;
+  const historyFile = assertCanBeFired(script, prepared, options, share);
+  const saleFile = resolve(options.saleFile);
+  const { clock, scope } = deps;
+  return {
+    async prepare() {
+      const sale = factsOfPart(prepared, share, clock);
+      const folder = await scope.start(runFolder({ keep: false }));
+      const { targets = sale.target } = options;
+      deps.onEvent({ type: 'targets', targets });
+      const recording = await startEvidence(historyFile, sale, deps);
+      return {
+        detail: share.of === 1 ? 'the whole sale' : `part ${share.index + 1} of ${share.of}`,
+        env: { FLASHSALE_TARGETS: targets.join(','), FLASHSALE_SALE: saleFile },
+        target: targetNamed(prepared.target),
+        history: recording.history,
+        folder,
+        queried: { skus: sale.skus.map(({ skuId }) => skuId) },
+        endsWithoutTarget: true,
+        startAtMs: prepared.startAtMs,
+        part: { number: share.index + 1, of: share.of, target: targets, historyFile },
+
+        async collectEvidence(load) {
+          recordPhases(load, recording.history);
+          await recording.complete(load.generator);
+        },
+        judge: async () => undefined,
+      };
+    },
+  };
+}
+
+/** The facts of the sale for the history of one part. The verdict rests on the scrapes of the first. */
+function factsOfPart(
+  { id, facts }: PreparedSale,
+  { index, of }: Share,
+  clock: RunDeps['clock'],
+): SaleFacts {
+  const { evidence, ...others } = facts;
+  return {
+    ...others,
+    startedAtMs: clock.nowMs(),
+    startedAtNs: clock.monotonicNs(),
+    part: { number: index + 1, of, sale: id },
+    evidence: { ...evidence, scraped: index === 0 ? evidence.scraped : [] },
+  };
+}
+
+/** Answers with the file of the history. */
+function assertCanBeFired(
+  { name, sale }: Pick<LoadedScript, 'name' | 'sale'>,
+  { facts, startAtMs }: PreparedSale,
+  { saleFile, historyFile, k6, rounds = 1, faults, stopOn }: PartOptions,
+  { index, of }: Share,
+): string {
+  if (sale === undefined || facts.scenario !== name) {
+    throw UserError.usage(`${saleFile} was not prepared for ${name}`, {
+      why: `it is a sale of ${facts.scenario}`,
+      next: `run that scenario, or prepare this one: flashsale-cli prepare ${name} ${saleFile}`,
+    });
+  }
+  if (historyFile === undefined) {
+    throw UserError.usage('the history of a part has to be kept', {
+      why: 'the verdict is reached from the histories of all parts',
+      next: `add --history part-${index + 1}.ndjson`,
+    });
+  }
+  const [flag] = [
+    ...(rounds > 1 ? ['--rounds'] : []),
+    ...(faults !== undefined ? ['--faults'] : []),
+    ...(stopOn === 'violation' ? ['--stop-on violation'] : []),
+  ];
+  if (flag !== undefined) {
+    throw UserError.usage(`a part of a sale cannot be run with ${flag}`, {
+      why: 'what it would do concerns the other parts as well, and they would not know of it',
+      next: of === 1 ? 'leave it out, or run the sale without --sale' : 'leave it out',
+    });
+  }
+  if (k6 !== undefined && startAtMs !== undefined) {
+    throw UserError.usage('k6 cannot wait for a common start', {
+      why: `${saleFile} was prepared with --start-in`,
+      next: 'prepare it without, or leave --runner k6 out',
+    });
+  }
+  return historyFile;
+}

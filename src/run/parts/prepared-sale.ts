@@ -1,0 +1,95 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import * as z from 'zod';
+import { SaleLine } from '../../history/format.ts';
+import type { SaleFacts } from '../../history/operation.ts';
+import { rootMessage, UserError } from '../../kernel/errors.ts';
+
+/**
+ * What several processes need to fire one sale together. It stands in the sale file beside what scenarios read, under
+ * `prepared`.
+ */
+const PreparedSale = z.object({
+  /** The version of the program that prepared it. Another one might decide otherwise what a buyer does. */
+  version: z.string(),
+  /** The name of this preparation: no other one has it. */
+  id: z.string(),
+  facts: SaleLine.omit({
+    ...{ type: true, version: true, startedAtMs: true, startedAtNs: true, part: true },
+  }),
+  /** The name of the API under test. */
+  target: z.string(),
+  /** The numbers of the command line, with which every part reads the scenario. */
+  stock: z.int().optional(),
+  buyers: z.int().optional(),
+  seed: z.int(),
+  /** The wall time at which all parts begin, in milliseconds since the epoch; absent: each as soon as it is ready. */
+  startAtMs: z.number().optional(),
+});
+export type PreparedSale = Omit<z.infer<typeof PreparedSale>, 'facts'> & {
+  facts: Omit<SaleFacts, 'startedAtMs' | 'startedAtNs' | 'part'>;
+};
+
+/**
+ * Writes the sale file of a prepared sale, for its owner alone, because it has a token of each buyer. It is there in full or
+ * not at all, so that a part may wait for it.
+ *
+ * @param sale the content of the file as scenarios read it
+ * @throws UserError (environment) when it cannot be written
+ */
+export async function writePreparedSale(
+  path: string,
+  sale: object,
+  prepared: PreparedSale,
+): Promise<void> {
+  const unfinished = `${path}.${prepared.id}`;
+  try {
+    await writeFile(unfinished, JSON.stringify({ prepared, ...sale }), { mode: 0o600 });
+    await rename(unfinished, path);
+  } catch (cause) {
+    await rm(unfinished, { force: true }).catch(() => {});
+    throw UserError.environment(`the prepared sale ${path} could not be written`, {
+      why: rootMessage(cause),
+      next: 'free some space, or name another file',
+      cause,
+    });
+  }
+}
+
+/**
+ * Reads a prepared sale.
+ *
+ * @throws UserError (usage) when the file is none, or was written by another version
+ */
+export async function readPreparedSale(
+  path: string,
+  { version }: { version: string },
+): Promise<PreparedSale> {
+  const prepared = await parse(path);
+  if (prepared.version !== version) {
+    throw UserError.usage(`${path} was prepared by version ${prepared.version}`, {
+      why: `this is version ${version}, and all parts of a sale must act by the same rules`,
+      next: 'use one version for flashsale-cli prepare and for all parts',
+    });
+  }
+  return prepared;
+}
+
+async function parse(path: string): Promise<PreparedSale> {
+  const next = 'give the file that flashsale-cli prepare wrote';
+  let content: { prepared?: unknown };
+  try {
+    content = JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw UserError.usage(`${path} cannot be read`, { why: rootMessage(cause), next, cause });
+  }
+  if (content?.prepared === undefined) {
+    const why = 'it does not say how a sale was prepared; one of `seed` has buyers and SKUs alone';
+    throw UserError.usage(`${path} is no prepared sale`, { why, next });
+  }
+  const prepared = PreparedSale.safeParse(content.prepared);
+  if (prepared.success) return prepared.data;
+  const [issue] = prepared.error.issues;
+  throw UserError.usage(`${path} is no prepared sale`, {
+    ...{ why: `prepared.${issue?.path.join('.')}: ${issue?.message}`, next },
+  });
+}
