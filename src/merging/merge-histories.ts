@@ -88,7 +88,7 @@ export function mergeHistories(named: NamedHistory[]): MergedHistory {
   };
 }
 
-/** What happened stays as long as it was, at its likeliest time. */
+/** A happening on the one clock: at its likeliest time, and as long as it was. */
 function atLikeliest<Happening extends { atNs: number; untilNs?: number | undefined }>(
   happening: Happening,
   { offsetNs }: AlignedClock,

@@ -15,6 +15,6 @@ export async function readHistories(paths: string[]): Promise<RecordedHistory | 
   const [only] = named;
   if (only === undefined || named.length > 1) return mergeHistories(named);
   assertWhole(only);
-  // Whoever fired a whole sale as its only part did not read the books either.
+  // A part did not read the books, even if it is the only one of its sale.
   return only.history.sale.part === undefined ? only.history : mergeHistories(named);
 }

@@ -5,7 +5,7 @@ import type { SaleFacts } from '../../history/operation.ts';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 
 /**
- * What several processes need to fire one sale together. It stands in the sale file beside what scenarios read, under
+ * Everything that several processes need to fire one sale together. It stands in the sale file beside what scenarios read, under
  * `prepared`.
  */
 const PreparedSale = z.object({
