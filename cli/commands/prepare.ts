@@ -27,8 +27,8 @@ export function addPrepareCommand(program: Command, context: CliContext): void {
   addSettingFlags(command, ['target', 'adminToken', 'stock', 'buyers', 'seed', 'holdTtl']);
   addExamples(command, [
     'flashsale-cli prepare rush sale.json --target http://127.0.0.1:3000 --start-in 1m',
+    'flashsale-cli prepare vouchers sale.json --target http://10.0.0.5:3000 --buyers 100000 --admin-token TOKEN',
     'flashsale-cli run rush --sale sale.json --part 1/2 --history part-1.ndjson   on each machine',
-    'flashsale-cli verify part-1.ndjson part-2.ndjson --target http://127.0.0.1:3000',
   ]);
   command.action(async (scenario: string, file: string) => {
     const { prepareScenario } = await import('../actions/prepare.ts');
