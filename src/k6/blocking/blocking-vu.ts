@@ -3,6 +3,7 @@ import type { CallListener, CallRequest } from '../../load/calls/call-request.ts
 import type { CookieJar } from '../../load/http/cookie-jar.ts';
 import { Exchange } from '../../load/http/exchange.ts';
 import type { HttpOptions } from '../../load/http/http-options.ts';
+import type { SocketEvent, SocketRequest } from '../../load/http/web-socket.ts';
 import type { MetricType } from '../../load/metrics/figures.ts';
 import {
   asTags,
@@ -12,7 +13,7 @@ import {
 } from '../../load/metrics/metrics.ts';
 import { PendingWork } from '../../load/vu/pending-work.ts';
 import type { RunView } from '../../load/vu/run-view.ts';
-import type { Vu, VuIteration, VuMetric } from '../../load/vu/vu.ts';
+import type { Vu, VuIteration, VuMetric, VuSocket } from '../../load/vu/vu.ts';
 import type { Line } from './line.ts';
 import type {
   CallEnd,
@@ -20,7 +21,9 @@ import type {
   Note,
   Question,
   RunFigure,
+  SocketAction,
   Then,
+  ThrownValue,
   ToVu,
   VuOrder,
 } from './messages.ts';
@@ -39,6 +42,13 @@ interface OpenCall {
   listener: CallListener;
   /** True if the thread waits for it. */
   blocks: boolean;
+}
+
+type SocketMessage = Extract<ToVu, { type: 'socket' }>;
+
+interface OpenSocketOfScript {
+  socket: VuSocket;
+  onEvent: (event: SocketEvent) => void;
 }
 
 /**
@@ -69,6 +79,7 @@ export class BlockingVu implements Vu {
   private readonly line: Line;
   private readonly baseTags: Tags;
   private readonly open = new Map<number, OpenCall>();
+  private readonly sockets = new Map<number, OpenSocketOfScript>();
   private readonly known = new Map<string, VuMetric>();
   private readonly origins = new Map<string, Origin>();
   private notes: Note[] = [];
@@ -128,13 +139,43 @@ export class BlockingVu implements Vu {
   };
 
   readonly waitForCalls = (): void => {
-    if (this.blockingCalls === 0) return;
-    this.line.waitUntil((message) => {
-      if (message.type !== 'ended' || !this.open.get(message.id)?.blocks) return false;
-      this.handle(message);
-      return this.blockingCalls === 0;
+    this.line.waitUntil({
+      isOver: () => this.blockingCalls === 0,
+      isFor: (message) => message.type === 'ended' && this.open.get(message.id)?.blocks === true,
+      take: (message) => this.handle(message),
     });
   };
+
+  openSocket(request: SocketRequest, onEvent: (event: SocketEvent) => void): VuSocket {
+    const id = this.nextId();
+    const act = (action: SocketAction): void => this.tell({ type: 'socket', id, action });
+    const socket: VuSocket = {
+      send: (data) => act({ type: 'send', data }),
+      ping: (data) => act({ type: 'ping', data }),
+      close: (code, reason) => act({ type: 'close', code, reason }),
+      leave: (code) => {
+        if (!this.sockets.delete(id)) return;
+        act({ type: 'leave', code });
+        this.work.ended();
+      },
+      wait: (wait) =>
+        this.line.waitUntil({
+          isOver: () => {
+            // The wait may be long, and be interrupted.
+            this.tell({ type: 'nothing' });
+            return wait.isOver();
+          },
+          dueInMs: wait.dueInMs,
+          onDue: wait.onDue,
+          isFor: (message) => message.type === 'socket' && message.id === id,
+          take: (message) => this.takeEvent(message as SocketMessage),
+        }),
+    };
+    this.sockets.set(id, { socket, onEvent });
+    this.work.began();
+    act({ type: 'open', request });
+    return socket;
+  }
 
   readonly metrics = {
     define: (name: string, type: MetricType, contains?: MetricContents): VuMetric => {
@@ -247,6 +288,7 @@ export class BlockingVu implements Vu {
 
   /** Handles a message of the engine that is no call of a function. */
   handle(message: ToVu): void {
+    if (message.type === 'socket') this.handleEvent(message);
     if (message.type !== 'ended') return;
     const call = this.open.get(message.id);
     if (!call) return;
@@ -256,10 +298,29 @@ export class BlockingVu implements Vu {
     if (!call.blocks) this.work.ended();
   }
 
-  /** Forgets the timers and requests of a function that threw: what they would call does not run any more. */
+  /** Forgets what a function that threw has begun: nothing of it calls the script any more. */
   forget(): void {
+    for (const { socket } of this.sockets.values()) socket.leave(GOING_AWAY);
     for (const call of this.open.values()) call.listener = DEAF;
     this.work.interruptPauses();
+  }
+
+  /** Hands an event to the script in a turn of its event loop, where an error ends the iteration as one in a timer does. */
+  private handleEvent(message: SocketMessage): void {
+    try {
+      this.takeEvent(message);
+    } catch (error) {
+      void Promise.reject(error);
+    }
+    // The next event may come late, or never.
+    this.tell({ type: 'nothing' });
+  }
+
+  private takeEvent({ id, event }: SocketMessage): void {
+    const isLast = event.type === 'failed' || event.type === 'closed';
+    const known = this.sockets.get(id);
+    if (isLast && this.sockets.delete(id)) this.work.ended();
+    known?.onEvent(event);
   }
 
   private send(request: CallRequest, call: OpenCall): void {
@@ -273,14 +334,17 @@ export class BlockingVu implements Vu {
     const id = this.nextId();
     this.tell({ type: 'ask', id, question });
     let value: unknown;
-    let thrown: { error: unknown } | undefined;
-    this.line.waitUntil((message) => {
-      if (message.type !== 'answer' || message.id !== id) return false;
-      value = message.value;
-      if (message.error) thrown = { error: unpackThrown(message.error, false) };
-      return true;
+    let error: ThrownValue | undefined;
+    let isAnswered = false;
+    this.line.waitUntil({
+      isOver: () => isAnswered,
+      isFor: (message) => message.type === 'answer' && message.id === id,
+      take(message) {
+        isAnswered = true;
+        ({ value, error } = message as Extract<ToVu, { type: 'answer' }>);
+      },
     });
-    if (thrown) throw thrown.error;
+    if (error) throw unpackThrown(error, false);
     return value;
   }
 
@@ -292,6 +356,9 @@ export class BlockingVu implements Vu {
 
 /** Nothing ever changes it or wakes who waits for it. */
 const NEVER = new Int32Array(new SharedArrayBuffer(4));
+
+/** The code with which a script that threw leaves its sockets, as in k6. */
+const GOING_AWAY = 1001;
 
 const DEAF: CallListener = { done() {}, failed() {} };
 

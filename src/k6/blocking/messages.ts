@@ -1,6 +1,7 @@
 import type { StoredCookie } from '../../load/http/cookie-jar.ts';
 import type { PackedExchange } from '../../load/http/exchange.ts';
 import type { HttpOptions } from '../../load/http/http-options.ts';
+import type { SocketEvent, SocketRequest } from '../../load/http/web-socket.ts';
 import type { MetricType } from '../../load/metrics/figures.ts';
 import type { MetricContents, Tags } from '../../load/metrics/metrics.ts';
 import type { SharedRows } from './shared-rows.ts';
@@ -40,6 +41,7 @@ export interface FunctionCall {
 export type ToVu =
   | FunctionCall
   | { type: 'ended'; id: number; end: CallEnd }
+  | { type: 'socket'; id: number; event: SocketEvent }
   | { type: 'answer'; id: number; value?: unknown; error?: ThrownValue };
 
 /** The end of a request. */
@@ -76,8 +78,17 @@ export type Then =
   | { type: 'ready' }
   | { type: 'send'; id: number; call: SentCall }
   | { type: 'ask'; id: number; question: Question }
+  | { type: 'socket'; id: number; action: SocketAction }
   | { type: 'returned'; result: unknown }
   | { type: 'threw'; error: ThrownValue };
+
+/** Something that the script does with one of its WebSockets. */
+export type SocketAction =
+  | { type: 'open'; request: SocketRequest }
+  | { type: 'send'; data: string | Uint8Array }
+  | { type: 'ping'; data: string }
+  | { type: 'close'; code: number; reason: string }
+  | { type: 'leave'; code: number };
 
 /** Something that only the engine knows. */
 export type Question =

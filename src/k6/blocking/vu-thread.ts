@@ -9,6 +9,7 @@ import { createAnswerer } from './answer.ts';
 import type { CallEnd, FromVu, FunctionCall, SentCall, ToVu, VuOrder } from './messages.ts';
 import { takeNote } from './notes.ts';
 import { unpackCall } from './packed-call.ts';
+import { createSocketActions } from './socket-actions.ts';
 import { packThrown, unpackThrown } from './thrown-value.ts';
 
 const THREAD = modulePath('src/k6/blocking/vu-main.ts');
@@ -50,6 +51,7 @@ class VuThread {
   private readonly worker: Worker;
   private readonly arrivals = new SharedArrayBuffer(4);
   private readonly answer: ReturnType<typeof createAnswerer>;
+  private readonly act: ReturnType<typeof createSocketActions>;
   private readonly usualTest: Vu['expectedStatus'];
   private isStarting = true;
   private lastArgument: { value: unknown } | undefined;
@@ -62,6 +64,7 @@ class VuThread {
     this.vu = vu;
     this.describeError = describeError;
     this.answer = createAnswerer(vu, bundle.originOf);
+    this.act = createSocketActions(vu, (id, event) => this.post({ type: 'socket', id, event }));
     this.usualTest = vu.expectedStatus;
     const { group: _, ...baseTags } = vu.allTags();
     const order: VuOrder = {
@@ -146,6 +149,9 @@ class VuThread {
         break;
       case 'send':
         this.send(then.id, then.call);
+        break;
+      case 'socket':
+        this.act(then.id, then.action);
         break;
       case 'ask':
         this.answer.to(then.question).then(

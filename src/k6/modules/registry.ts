@@ -14,6 +14,8 @@ import { metricsModule } from './metrics.ts';
 import type { K6Module } from './module.ts';
 import { timersModule } from './timers.ts';
 import { webcryptoModule } from './webcrypto.ts';
+import { websocketsModule } from './websockets.ts';
+import { wsModule } from './ws.ts';
 
 /** The modules that scripts can import, by their names. A URL stands for all versions below it. */
 export const modules: Record<string, K6Module> = {
@@ -27,12 +29,15 @@ export const modules: Record<string, K6Module> = {
   'k6/http': httpModule,
   'k6/metrics': metricsModule,
   'k6/timers': timersModule,
+  'k6/websockets': websocketsModule,
+  'k6/ws': wsModule,
   'k6/experimental/csv': csvModule,
   'k6/experimental/fs': fsModule,
   // Former names of globals and modules.
   'k6/experimental/timers': timersModule,
   'k6/experimental/encoding': () => ({ TextDecoder, TextEncoder }),
   'k6/experimental/webcrypto': webcryptoModule,
+  'k6/experimental/websockets': websocketsModule,
   'k6/x/webcrypto': webcryptoModule,
   // A module of types only.
   'k6/options': () => ({}),

@@ -41,13 +41,16 @@ describe('imports', () => {
     expect(resolve('./imports.ts')).toEqual({ path: join(import.meta.dirname, 'imports.ts') });
   });
 
-  it.each(['crypto', './gone.js', 'k6/ws'])('require of %s fails when it is called', (path) => {
-    expect(resolve(path, { kind: 'require-call' })).toEqual({ path, external: true });
-  });
+  it.each(['crypto', './gone.js', 'k6/browser'])(
+    'require of %s fails when it is called',
+    (path) => {
+      expect(resolve(path, { kind: 'require-call' })).toEqual({ path, external: true });
+    },
+  );
 
   it.each([
     ['lodash', '"lodash" cannot be imported: scenarios import relative files'],
-    ['k6/ws', 'the module "k6/ws" is not supported: WebSockets are not spoken'],
+    ['k6/browser', 'the module "k6/browser" is not supported: there is no browser'],
     ['k6/gone', 'the module "k6/gone" is not supported (supported: k6, k6/http, flashsale,'],
   ])('%s is refused', (path, text) => {
     expect(resolve(path)?.errors?.[0]?.text).toContain(text);

@@ -47,9 +47,8 @@ export function fileOf({ path, resolveDir, namespace }: OnResolveArgs): string |
 
 /** k6's modules that do not exist here, each with the reason or with advice. */
 const ABSENT: [pattern: RegExp, why: string][] = [
-  [/^k6\/(experimental\/)?(ws|websockets)$/, 'WebSockets are not spoken, only HTTP'],
-  [/^k6\/(experimental\/|net\/)grpc$/, 'gRPC is not spoken, only HTTP'],
-  [/^k6\/(experimental\/)?browser$/, 'there is no browser, only HTTP'],
+  [/^k6\/(experimental\/|net\/)grpc$/, 'gRPC is not spoken'],
+  [/^k6\/(experimental\/)?browser$/, 'there is no browser'],
   [/^k6\/x\//, 'extensions are written in Go for k6'],
   [/^k6\/secrets$/, 'hand secrets over in the environment (__ENV)'],
 ];

@@ -114,8 +114,6 @@ describe('loading a scenario', () => {
   });
 
   it.each([
-    ['k6/ws', 'WebSockets are not spoken, only HTTP'],
-    ['k6/experimental/websockets', 'WebSockets are not spoken, only HTTP'],
     ['k6/net/grpc', 'gRPC is not spoken'],
     ['k6/browser', 'there is no browser'],
     ['k6/x/sql', 'extensions are written in Go for k6'],
@@ -144,9 +142,9 @@ describe('loading a scenario', () => {
 
   it('everything that cannot be imported is named at once', async () => {
     const error = await failure(
-      scenario(`import a from 'k6/ws';\nimport b from 'lodash';\na(b);\n${RUNNABLE}`),
+      scenario(`import a from 'k6/browser';\nimport b from 'lodash';\na(b);\n${RUNNABLE}`),
     );
-    expect(error.why).toMatch(/shop\.ts:1: .*"k6\/ws".*; .*shop\.ts:2: .*"lodash"/);
+    expect(error.why).toMatch(/shop\.ts:1: .*"k6\/browser".*; .*shop\.ts:2: .*"lodash"/);
   });
 
   it('a member a module does not have: names line and member', async () => {

@@ -47,6 +47,7 @@ export function createReaderVu(env: Record<string, string>, metrics: Metrics): V
     began: nothing,
     ended: nothing,
     pause: () => Promise.resolve(),
+    openSocket: () => ({ send: nothing, ping: nothing, close: nothing, leave: nothing }),
     meet: () => Promise.resolve(),
     release: undefined,
     watch: undefined,

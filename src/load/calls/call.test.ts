@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { referenceTarget } from '../../target/reference.ts';
-import { createConnector } from '../http/connector.ts';
+import { createConnector, createDialer } from '../http/connector.ts';
 import { createCookieJar } from '../http/cookie-jar.ts';
 import { createUrlSplitter } from '../http/url.ts';
 import { createTally, type Tally } from '../metrics/tally.ts';
@@ -67,7 +67,7 @@ beforeEach(() => {
       nowMs: () => 0,
       told: {},
       traffic: tally.traffic,
-      connector: createConnector(options.http),
+      connector: createConnector(createDialer(options.http)),
       operations: createOperationRecorder({
         target: referenceTarget,
         history,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refusedOrigin, serveTcp, type TestServer } from '../testing/servers.ts';
-import { createConnector, type SocketEvents, targetOf } from './connector.ts';
+import { createConnector, createDialer, type SocketEvents, targetOf } from './connector.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -11,9 +11,11 @@ afterAll(() => server.close());
 /** Opens a socket, and resolves to its events when it has closed. */
 async function eventsOf(
   url: string,
-  options: Partial<Parameters<typeof createConnector>[0]> = {},
+  options: Partial<Parameters<typeof createDialer>[0]> = {},
 ): Promise<string[]> {
-  const connect = createConnector({ insecureSkipTlsVerify: false, hosts: {}, ...options });
+  const connect = createConnector(
+    createDialer({ insecureSkipTlsVerify: false, hosts: {}, ...options }),
+  );
   const seen: string[] = [];
   const events: SocketEvents = {
     onTcp: () => seen.push('tcp'),

@@ -1,4 +1,10 @@
-import { connect as connectTcp, isIP, Socket, type TcpNetConnectOpts } from 'node:net';
+import {
+  connect as connectTcp,
+  isIP,
+  type OnReadOpts,
+  Socket,
+  type TcpNetConnectOpts,
+} from 'node:net';
 import { checkServerIdentity, connect as connectTls } from 'node:tls';
 import type { HostTarget, HttpOptions } from './http-options.ts';
 import { createNameLookup } from './name-lookup.ts';
@@ -23,25 +29,26 @@ const CONNECT_TIMEOUT_MS = 30_000;
 const READ_BYTES_MAX = 64 * 1024;
 
 /**
- * Creates the connector for all VUs of a run. All sockets read into one shared buffer, which saves the work and the
- * allocations of a stream for every read.
+ * Begins to connect to the origin of a URL, as the options of a script say. For a blocked host the socket is already
+ * destroyed with the reason. `onread` takes the bytes in place of the socket's stream.
  */
-export function createConnector({
+export type Dialer = (url: URL, onread?: OnReadOpts) => Socket;
+
+/** Creates the dialer for all VUs of a run. */
+export function createDialer({
   insecureSkipTlsVerify,
   hosts,
   tls,
   names: nameOptions,
-}: Pick<HttpOptions, 'insecureSkipTlsVerify' | 'hosts' | 'tls' | 'names'>): Connector {
+}: Pick<HttpOptions, 'insecureSkipTlsVerify' | 'hosts' | 'tls' | 'names'>): Dialer {
   const names =
     nameOptions &&
     createNameLookup(nameOptions, { now: () => performance.now(), random: Math.random });
   const secureContextFor = tls && createSecureContexts(tls);
-  const buffer = Buffer.allocUnsafeSlow(READ_BYTES_MAX);
   const sessions = new Map<string, Buffer>();
 
-  /** Begins to connect. For a blocked host the socket is already destroyed with the reason. */
-  function open(url: URL, onBytes: SocketEvents['onBytes']): Socket {
-    const isTls = url.protocol === 'https:';
+  function dial(url: URL, onread?: OnReadOpts): Socket {
+    const isTls = isSecure(url);
     const host = hostOf(url);
     const port = Number(url.port || (isTls ? 443 : 80));
     const target = targetOf(hosts, host, port);
@@ -52,13 +59,7 @@ export function createConnector({
       port: target?.port ?? port,
       noDelay: true,
       ...(names && { lookup: names.lookup }),
-      onread: {
-        buffer,
-        callback(length: number) {
-          onBytes(buffer, length);
-          return true;
-        },
-      },
+      ...(onread && { onread }),
     };
     return isTls ? openTls(url.host, host, options) : connectTcp(options);
   }
@@ -81,8 +82,23 @@ export function createConnector({
     return socket;
   }
 
+  return dial;
+}
+
+/**
+ * Creates the connector for all VUs of a run. All sockets read into one shared buffer, which saves the work and the
+ * allocations of a stream for every read.
+ */
+export function createConnector(dial: Dialer): Connector {
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES_MAX);
   return (url, events) => {
-    const socket = open(url, events.onBytes);
+    const socket = dial(url, {
+      buffer,
+      callback(length: number) {
+        events.onBytes(buffer, length);
+        return true;
+      },
+    });
     const timer = setTimeout(() => {
       const message = `no connection within ${CONNECT_TIMEOUT_MS} ms`;
       socket.destroy(Object.assign(new Error(message), { code: 'CONNECT_TIMEOUT' }));
@@ -96,7 +112,7 @@ export function createConnector({
     };
     // Placed before the listener that starts the TLS handshake, so that the handshake is not counted as connecting.
     socket.prependOnceListener('connect', () => events.onTcp());
-    socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+    socket.once(isSecure(url) ? 'secureConnect' : 'connect', () => {
       clearTimeout(timer);
       events.onOpen();
     });
@@ -123,6 +139,8 @@ const UNTRUSTED = new Set([
   ...['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN'],
   ...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'],
 ]);
+
+const isSecure = ({ protocol }: URL): boolean => protocol === 'https:' || protocol === 'wss:';
 
 /** The host of a URL, without the brackets that a URL puts around an IPv6 address. */
 const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1');

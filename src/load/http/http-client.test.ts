@@ -12,7 +12,7 @@ import {
   serveHostile,
 } from '../testing/hostile-answers.ts';
 import type { TestServer } from '../testing/servers.ts';
-import { createConnector } from './connector.ts';
+import { createConnector, createDialer } from './connector.ts';
 import { Exchange } from './exchange.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
 import { createTraffic } from './traffic.ts';
@@ -28,11 +28,11 @@ function createClient({
   insecureSkipTlsVerify = false,
   hosts = {},
   tls,
-}: Partial<Parameters<typeof createConnector>[0]> = {}): HttpClient {
+}: Partial<Parameters<typeof createDialer>[0]> = {}): HttpClient {
   return createHttpClient({
     now: () => performance.now(),
     traffic: createTraffic(),
-    connector: createConnector({ insecureSkipTlsVerify, hosts, ...(tls && { tls }) }),
+    connector: createConnector(createDialer({ insecureSkipTlsVerify, hosts, ...(tls && { tls }) })),
   });
 }
 

@@ -1,7 +1,14 @@
 import type { Calls } from '../calls/call-request.ts';
 import { type CallsDeps, createCalls } from '../calls/calls.ts';
+import type { Dialer } from '../http/connector.ts';
 import { type CookieJar, createCookieJar } from '../http/cookie-jar.ts';
 import type { HttpOptions } from '../http/http-options.ts';
+import {
+  type OpenSocket,
+  openWebSocket,
+  type SocketEvent,
+  type SocketRequest,
+} from '../http/web-socket.ts';
 import type { CheckCounts } from '../metrics/checks.ts';
 import { asTags, type Metrics, type Tags } from '../metrics/metrics.ts';
 import type { LoadOptions } from '../options.ts';
@@ -21,6 +28,7 @@ export interface VirtualUserDeps {
   metrics: Metrics;
   checks: CheckCounts;
   calls: CallsDeps;
+  dial: Dialer;
   rendezvous: Rendezvous;
   share: Share;
   run: RunView;
@@ -55,6 +63,7 @@ export class VirtualUser implements Vu {
   ready: Promise<void> | undefined = undefined;
   onGone: (() => void) | undefined = undefined;
   readonly work = new PendingWork();
+  private readonly sockets = new Set<OpenSocket>();
   private readonly scenario: ScenarioOptions | undefined;
   private readonly deps: VirtualUserDeps;
 
@@ -78,6 +87,24 @@ export class VirtualUser implements Vu {
 
   ended(): void {
     this.work.ended();
+  }
+
+  openSocket(request: SocketRequest, onEvent: (event: SocketEvent) => void): OpenSocket {
+    const { dial, calls } = this.deps;
+    const { sockets } = this;
+    const opened = openWebSocket(request, { dial, ...calls }, (event) => {
+      if (event.type === 'failed' || event.type === 'closed') sockets.delete(socket);
+      onEvent(event);
+    });
+    const socket: OpenSocket = {
+      ...opened,
+      leave(code) {
+        sockets.delete(socket);
+        opened.leave(code);
+      },
+    };
+    sockets.add(socket);
+    return socket;
   }
 
   pause(durationMs: number): Promise<void> {
@@ -141,6 +168,7 @@ export class VirtualUser implements Vu {
   interrupt(): void {
     this.interrupted = true;
     this.calls.cancelAll();
+    this.leaveSockets();
     this.work.interruptPauses();
     this.onGone?.();
   }
@@ -149,9 +177,17 @@ export class VirtualUser implements Vu {
   retire(): void {
     this.interrupted = true;
     this.calls.close();
+    this.leaveSockets();
     this.work.interruptPauses();
     this.onGone?.();
   }
+
+  private leaveSockets(): void {
+    for (const socket of this.sockets) socket.leave(GOING_AWAY);
+  }
 }
+
+/** The code with which an interrupted script leaves its sockets, as in k6. */
+const GOING_AWAY = 1001;
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 400;

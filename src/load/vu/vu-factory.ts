@@ -5,7 +5,7 @@ import type { Target } from '../../target/target.ts';
 import type { CallTracer } from '../../tracing/call-tracer.ts';
 import type { CallsDeps } from '../calls/calls.ts';
 import { createRateLimit } from '../calls/rate-limit.ts';
-import { createConnector } from '../http/connector.ts';
+import { createConnector, createDialer, type Dialer } from '../http/connector.ts';
 import { createUrlSplitter } from '../http/url.ts';
 import type { Tally } from '../metrics/tally.ts';
 import { createCallIds } from '../operations/call-ids.ts';
@@ -49,12 +49,14 @@ export interface VuFactoryDeps {
 export function createVuFactory(deps: VuFactoryDeps): VuFactory {
   const { script, tally, clock } = deps;
   const now = (): number => clock.monotonicNs() / 1e6;
+  const dial = createDialer(script.options.http);
   const shared: Omit<VirtualUserDeps, 'share'> = {
     options: script.options,
     env: deps.env,
     metrics: tally.metrics,
     checks: tally.checks,
-    calls: createCallsDeps(deps, now),
+    calls: createCallsDeps(deps, dial, now),
+    dial,
     rendezvous: deps.rendezvous,
     run: deps.run,
     log: deps.log,
@@ -77,6 +79,7 @@ export function createVuFactory(deps: VuFactoryDeps): VuFactory {
 
 function createCallsDeps(
   { script, target, history, clock, tally, share, tracer }: VuFactoryDeps,
+  dial: Dialer,
   now: () => number,
 ): CallsDeps {
   const { http } = script.options;
@@ -86,7 +89,7 @@ function createCallsDeps(
     nowMs: clock.nowMs,
     told: {},
     traffic: tally.traffic,
-    connector: createConnector(http),
+    connector: createConnector(dial),
     closesAfterAnswer: http.keepConnections === 'never',
     operations: createOperationRecorder({
       target,

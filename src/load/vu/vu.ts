@@ -1,6 +1,7 @@
 import type { Calls } from '../calls/call-request.ts';
 import type { CookieJar } from '../http/cookie-jar.ts';
 import type { HttpOptions } from '../http/http-options.ts';
+import type { OpenSocket, SocketEvent, SocketRequest } from '../http/web-socket.ts';
 import type { CheckCounts } from '../metrics/checks.ts';
 import type { MetricType } from '../metrics/figures.ts';
 import type { Metric, MetricContents, Tags } from '../metrics/metrics.ts';
@@ -51,6 +52,8 @@ export interface Vu {
    * by `send` has ended. `pause` and `meet` then return when they are over, and no promise.
    */
   readonly waitForCalls?: () => void;
+  /** Opens a WebSocket, for which the iteration waits until its last event, or until the script leaves it. */
+  openSocket(request: SocketRequest, onEvent: (event: SocketEvent) => void): VuSocket;
   /**
    * Resolves after that many milliseconds; rejects with IterationInterrupted when the iteration is interrupted. Undefined
    * if the VU has waited already.
@@ -94,6 +97,22 @@ export interface WaitWatch {
   end(): void;
   /** Throws if a call waits; `doing` is what the script does meanwhile. */
   assertNothingWaits(doing: string): void;
+}
+
+export interface VuSocket extends OpenSocket {
+  /**
+   * Present if the VU has a thread of its own: stops the thread until the wait is over. Nothing of the VU happens
+   * meanwhile but events of this socket and what is due.
+   */
+  readonly wait?: (wait: SocketWait) => void;
+}
+
+/** A wait for the events of a socket, and for timers of the script that go on meanwhile. */
+export interface SocketWait {
+  isOver(): boolean;
+  /** Milliseconds until `onDue` has something to do; `Infinity`: never. */
+  dueInMs(): number;
+  onDue(): void;
 }
 
 /** A metric as scripts add to it. */

@@ -7,6 +7,7 @@ import { findCarriers } from './sound/carriers.ts';
 import { findEscape } from './sound/escapes.ts';
 import { isForThisEngine } from './sound/for-this-engine.ts';
 import { findSharedGlobal } from './sound/shared-globals.ts';
+import { findSockets } from './sound/sockets.ts';
 import { findTogether } from './sound/together.ts';
 import {
   type AnyNode,
@@ -93,8 +94,8 @@ export function addAwaits(
     const found = (waits ? beside : undefined) ?? findEscape(nodes, flow, carriers);
     if (found) obstacle = problemAt(found.at, found.why);
   }
-  const shared = obstacle ? undefined : findSharedGlobal(nodes);
-  if (shared) obstacle = problemAt(shared.at, shared.why);
+  const other = obstacle ? undefined : (findSharedGlobal(nodes) ?? findSockets(nodes));
+  if (other) obstacle = problemAt(other.at, other.why);
   return { ...finishEdits(text), problems, obstacle, goesOnBeside: beside !== undefined };
 }
 

@@ -1,5 +1,5 @@
 import type { AnyNode } from '../syntax/nodes.ts';
-import { nameOfKey, parentOf } from '../syntax/nodes.ts';
+import { isArgumentOf, nameOfKey, parentOf } from '../syntax/nodes.ts';
 
 /** True if a script exports a `sale` or imports `flashsale`: k6 knows neither, so it was written for this engine. */
 export function isForThisEngine(nodes: AnyNode[]): boolean {
@@ -15,13 +15,4 @@ export function isForThisEngine(nodes: AnyNode[]): boolean {
     }
     return false;
   });
-}
-
-function isArgumentOf(node: AnyNode, name: string): boolean {
-  const call = parentOf(node);
-  return (
-    call?.type === 'CallExpression' &&
-    call.callee.type === 'Identifier' &&
-    call.callee.name === name
-  );
 }

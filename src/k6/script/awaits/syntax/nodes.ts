@@ -47,6 +47,16 @@ export function isFunction(node: AnyNode): node is FunctionNode {
   );
 }
 
+/** True if a node is an argument of a call of the function of that name. */
+export function isArgumentOf(node: AnyNode, name: string): boolean {
+  const call = parentOf(node);
+  return (
+    call?.type === 'CallExpression' &&
+    call.callee.type === 'Identifier' &&
+    call.callee.name === name
+  );
+}
+
 /** The innermost function around a node; undefined for code outside of functions. */
 export function functionAround(node: AnyNode): FunctionNode | undefined {
   let at = parentOf(node);
