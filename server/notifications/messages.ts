@@ -72,6 +72,13 @@ const MESSAGES: Record<string, Record<string, Message>> = {
       text: ({ ticketId, showId }) => `Ticket ${ticketId} of the event ${showId} was let in.`,
     },
   },
+  [TOPICS.accounts]: {
+    USER_REFERRED: {
+      title: 'Somebody has registered with your code',
+      text: () =>
+        'A new user has registered with your referral code, and counts for you. How many have is at /referrals.',
+    },
+  },
   [TOPICS.achievements]: {
     ACHIEVEMENT_UNLOCKED: {
       title: 'You have unlocked an achievement',

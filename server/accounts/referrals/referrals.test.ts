@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AchievementPage } from '../../../src/protocol/achievements.ts';
+import { type Notification, NotificationPage } from '../../../src/protocol/notifications.ts';
 import { REFERRALS_MAX } from '../../../src/protocol/referrals.ts';
 import { startTestServer, type TestServer } from '../../../test/server.ts';
 import { until } from '../../../test/until.ts';
@@ -84,7 +85,7 @@ describe('S2.3 referrals', () => {
     expect(await referredBy(userId)).toHaveLength(1);
   });
 
-  it('are told to the queue, and count for achievements and quests of the user who has the code', async () => {
+  it('are told to the queue and to the user who has the code, and count for achievements and quests of theirs', async () => {
     const achievementId = await newAchievement({ goal: { counts: 'referrals', needed: 2 } });
     const questId = await newQuest({
       goal: { counts: 'referrals', needed: 2 },
@@ -106,6 +107,19 @@ describe('S2.3 referrals', () => {
     await until(async () => (await countOf(worker, token, achievementId)) === 2);
     await until(async () => (await worker.call('GET', '/stats', { token })).body.points === 7);
     expect(await countOf(worker, brought[0]?.body.token, achievementId)).toBe(0);
+
+    const toldOf = async (reader: string): Promise<Notification[]> => {
+      const { body } = await worker.call('GET', '/notifications', { token: reader });
+      return NotificationPage.parse(body).notifications.filter(
+        ({ kind }) => kind === 'USER_REFERRED',
+      );
+    };
+    await until(async () => (await toldOf(token)).length === 2);
+    expect(await toldOf(token)).toMatchObject([
+      { title: 'Somebody has registered with your code' },
+      { title: 'Somebody has registered with your code' },
+    ]);
+    expect(await toldOf(brought[0]?.body.token)).toEqual([]);
     await worker.stop();
   });
 });
