@@ -108,6 +108,7 @@ const SECRETS: Labels = {
   ADMIN_PASSWORD: 'not-in-this-repository',
   S3_ACCESS_KEY_ID: 'key',
   S3_SECRET_ACCESS_KEY: 'hidden',
+  KAFKA_SASL_PASSWORD: 'hidden',
 };
 
 /** The name of the longest pod that a Deployment makes. */

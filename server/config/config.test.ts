@@ -144,6 +144,34 @@ describe('readConfig', () => {
     expect(refusalOf({ ...env, KAFKA_BROKERS: 'a' }).why).toContain('KAFKA_BROKERS');
   });
 
+  test('S4.8 reads how Kafka lets it in, and refuses half of it or a password that all may read', () => {
+    const env = { DATABASE_URL, KAFKA_BROKERS: 'a:9092' };
+    expect(readConfig(env).kafkaAccess).toEqual({ tls: undefined, sasl: undefined });
+    const tls = { KAFKA_TLS: 'on', KAFKA_TLS_CA_FILE: '/ca.pem' };
+    const user = { KAFKA_SASL_USERNAME: 'shop', KAFKA_SASL_PASSWORD: 'hidden' };
+    expect(readConfig({ ...env, ...tls, ...user, KAFKA_SASL_MECHANISM: 'plain' })).toMatchObject({
+      kafkaAccess: {
+        tls: { caFile: '/ca.pem', own: undefined },
+        sasl: { mechanism: 'plain', username: 'shop', password: { text: 'hidden' } },
+      },
+    });
+    const scram = { ...user, KAFKA_SASL_MECHANISM: 'scram-sha-512' };
+    expect(readConfig({ ...env, ...scram }).kafkaAccess.tls).toBeUndefined();
+    for (const [wrong, why] of [
+      [{ ...scram, KAFKA_SASL_MECHANISM: 'plain' }, 'sent for all to read'],
+      [{ ...scram, KAFKA_SASL_PASSWORD: '' }, 'needs a mechanism, a user and one password'],
+      [{ ...scram, KAFKA_SASL_PASSWORD_FILE: '/p' }, 'needs a mechanism, a user and one password'],
+      [{ ...user }, 'needs a mechanism, a user and one password'],
+      [{ ...tls, KAFKA_TLS: 'off' }, 'KAFKA_TLS is off'],
+      [{ ...tls, KAFKA_TLS_KEY_FILE: '/k' }, 'only together'],
+      [{ ...tls, KAFKA_TLS: 'maybe' }, 'KAFKA_TLS is "maybe", none of on, off'],
+    ] as const) {
+      const refusal = refusalOf({ ...env, ...wrong });
+      expect(refusal.why).toContain(why);
+      expect(refusal.why).not.toContain('hidden');
+    }
+  });
+
   test('reads the trusted proxies, and refuses a malformed list', () => {
     const env = { DATABASE_URL, TRUSTED_PROXIES: 'loopback,10.0.0.0/8,fd00::1' };
     expect(readConfig(env).trustedProxies).toEqual(['loopback', '10.0.0.0/8', 'fd00::1']);

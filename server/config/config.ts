@@ -4,6 +4,7 @@ import { type AnalyticsConfig, analyticsVariables, readAnalytics } from './analy
 import { exposureOf, exposureVariables } from './exposure.ts';
 import { oneOf, refuseConfig } from './forms.ts';
 import { type HttpConfig, httpVariables, readHttp } from './http.ts';
+import { type KafkaConfig, kafkaVariables, readKafka } from './kafka.ts';
 import { type MediaConfig, mediaVariables, readMedia } from './media.ts';
 import {
   type NotificationConfig,
@@ -34,6 +35,7 @@ const Environment = z.object({
   ...exposureVariables,
   ...httpVariables,
   ...storageVariables,
+  ...kafkaVariables,
   ...stockVariables,
   ...accountVariables,
   ...paymentVariables,
@@ -50,6 +52,7 @@ export const VARIABLES: readonly string[] = Object.keys(Environment.shape);
 export interface Config
   extends HttpConfig,
     StorageConfig,
+    KafkaConfig,
     StockConfig,
     AccountConfig,
     PaymentConfig,
@@ -86,6 +89,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     ...readStock(read),
     ...readAccounts(read, exposure),
     ...readStorage(read, exposure),
+    ...readKafka(read),
     ...readPayments(read),
     ...readNotifications(read),
     ...readAnalytics(read),

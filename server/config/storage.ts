@@ -26,12 +26,6 @@ export const storageVariables = {
     .string()
     .regex(/^rediss?:\/\//, 'must look like redis://user:password@host:6379')
     .optional(),
-  KAFKA_BROKERS: z
-    .string()
-    .regex(/^[\w.-]+:\d+(,[\w.-]+:\d+)*$/, 'must look like host:9092,host:9092')
-    .transform((list) => list.split(','))
-    .optional(),
-  KAFKA_REPLICATION_FACTOR: whole(1, 10).default(1),
   EVENT_RETENTION_MS: whole(60_000, 365 * DAY_MS).default(7 * DAY_MS),
 };
 
@@ -49,10 +43,6 @@ export interface StorageConfig {
   databaseReplicaWaitMs: number;
   /** Absent: this process and PostgreSQL keep what Redis would keep. */
   redisUrl?: string;
-  /** Absent: this server itself delivers the events. */
-  kafkaBrokers?: string[];
-  /** Copies of each topic that this server creates; not more than there are brokers. */
-  kafkaReplicationFactor: number;
   /** Time for which the server remembers that an event was handled; longer than the event can be delivered again. */
   eventRetentionMs: number;
 }
@@ -81,8 +71,6 @@ export function readStorage(
     databaseReplicaUrls: read.DATABASE_REPLICA_URLS,
     databaseReplicaWaitMs: read.DATABASE_REPLICA_WAIT_MS,
     redisUrl: read.REDIS_URL,
-    kafkaBrokers: read.KAFKA_BROKERS,
-    kafkaReplicationFactor: read.KAFKA_REPLICATION_FACTOR,
     eventRetentionMs: read.EVENT_RETENTION_MS,
   };
 }

@@ -7,6 +7,7 @@ import type { Consumer } from './event.ts';
 import type { EventTransport } from './event-transport.ts';
 import { type EventQueries, eventQueries } from './evidence.ts';
 import { createEventGauges } from './gauges.ts';
+import { type Access, readAccess } from './kafka/access.ts';
 import { createKafkaClient } from './kafka/client.ts';
 import { createKafkaTransport } from './kafka/transport.ts';
 import { createPostgresTransport } from './postgres-transport.ts';
@@ -37,6 +38,7 @@ export function createEvents(deps: {
     eventRetentionMs: number;
     kafkaBrokers?: string[];
     kafkaReplicationFactor: number;
+    kafkaAccess: Access;
   };
   consumers: Consumer[];
   metrics: ServerMetrics;
@@ -104,6 +106,7 @@ export function createEvents(deps: {
     kafkaCircuit(CLOSED);
     const kafka = createKafkaClient({
       brokers,
+      access: readAccess(config.kafkaAccess),
       clientId: `flashsale-${config.instance}`,
       onDown(error) {
         kafkaCircuit(OPEN);

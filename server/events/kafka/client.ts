@@ -1,4 +1,4 @@
-import type { Admin, Kafka, Producer } from 'kafkajs';
+import type { Admin, Kafka, KafkaConfig, Producer } from 'kafkajs';
 import { groupBy } from '../../../src/kernel/group-by.ts';
 import { type Consumption, consumeGroup } from './consume.ts';
 import { KafkaAway, type KafkaRefused, toKafkaFailure } from './failure.ts';
@@ -34,13 +34,15 @@ export interface KafkaClient {
  */
 export function createKafkaClient(options: {
   brokers: string[];
+  /** TLS and the login; absent: the brokers let everybody in. */
+  access?: Pick<KafkaConfig, 'ssl' | 'sasl'>;
   clientId: string;
   onDown(error: unknown): void;
   onUp(): void;
 }): KafkaClient {
-  const { brokers, clientId, onDown, onUp } = options;
+  const { brokers, access, clientId, onDown, onUp } = options;
   let loading: Promise<Kafka> | undefined;
-  const kafkajs = () => (loading ??= loadKafka({ brokers, clientId }));
+  const kafkajs = () => (loading ??= loadKafka({ brokers, clientId, ...access }));
   let producer: Promise<Producer> | undefined;
   let isDown = false;
 
@@ -124,7 +126,9 @@ export function createKafkaClient(options: {
   }
 }
 
-async function loadKafka(client: { brokers: string[]; clientId: string }): Promise<Kafka> {
+async function loadKafka(
+  client: Pick<KafkaConfig, 'brokers' | 'clientId' | 'ssl' | 'sasl'>,
+): Promise<Kafka> {
   const { default: kafkajs } = await import('kafkajs');
   const { Kafka, logLevel } = kafkajs;
   return new Kafka({

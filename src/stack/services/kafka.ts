@@ -11,6 +11,14 @@ export interface KafkaBroker extends Program {
   brokers: string;
 }
 
+/** A listener of the protocol SASL_SSL. */
+export interface GuardedDoor {
+  /** Settings of the broker for it: certificate, mechanisms, users. */
+  settings: Record<string, string>;
+  /** Further arguments with which its data are formatted, such as users. */
+  format: string[];
+}
+
 /** Enough memory for tests on one machine. With the light compiler alone the broker starts in two seconds. */
 const JVM = [
   ...['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
@@ -27,9 +35,12 @@ export function createKafkaBroker(options: {
   /** Folder with the broker's jars. */
   home: string;
   keepData?: boolean;
+  /** Lets in only clients that come over TLS and log in; absent: whoever reaches it. */
+  door?: GuardedDoor;
   onDeath?(why: string): void;
 }): Resource<KafkaBroker> {
-  const { folder, home, keepData = false } = options;
+  const { folder, home, keepData = false, door } = options;
+  const protocol = door === undefined ? 'PLAINTEXT' : 'SASL_SSL';
   const data = join(folder, 'kafka');
   const properties = join(data, 'server.properties');
   const java = (...args: string[]) => ({
@@ -38,8 +49,8 @@ export function createKafkaBroker(options: {
   });
   /** The properties file must name ports, but those on the command line override them. */
   const listeners = (port: number, controllerPort: number) => ({
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: `${protocol}://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `${protocol}://127.0.0.1:${port}`,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
   });
 
@@ -50,9 +61,13 @@ export function createKafkaBroker(options: {
     keepData,
     async prepare(run) {
       await findKafka(home);
-      const settings = { ...BROKER, ...listeners(9092, 9093), 'log.dirs': join(data, 'logs') };
+      const settings = {
+        ...{ ...BROKER, ...door?.settings },
+        ...{ ...listeners(9092, 9093), 'log.dirs': join(data, 'logs') },
+      };
       await writeFile(properties, toLines(settings).join('\n'));
-      await run(java('kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties));
+      const format = ['format', '-t', CLUSTER_ID, '-c', properties, ...(door?.format ?? [])];
+      await run(java('kafka.tools.StorageTool', ...format));
     },
     async serve(port) {
       const own = toLines(listeners(port, await findFreePort()));
