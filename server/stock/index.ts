@@ -47,5 +47,8 @@ export function createStockLedger(options: {
     expireLapsed: createExpiry({ pool, batches }),
   };
   const baskets = createBasketLedger({ pool, holdTtlMs, observer, expire: batches.expire });
-  return { ...(traces?.ledger(ledger) ?? ledger), ...baskets };
+  return {
+    ...(traces?.ledger(ledger) ?? ledger),
+    ...(traces?.baskets(baskets) ?? baskets),
+  };
 }

@@ -1,7 +1,7 @@
 import type { TracePlace } from '../../src/kernel/trace-ids.ts';
 import type { Tracing } from '../platform/tracing.ts';
 import type { LedgerBatches } from './batch.ts';
-import type { StockLedger } from './ledger.ts';
+import type { BasketLedger, StockLedger } from './ledger.ts';
 
 /** A request of the ledger on its way: its span, and the batches that it was part of. */
 interface Traced {
@@ -16,12 +16,17 @@ interface Traced {
 export function createLedgerTraces(tracing: Tracing) {
   const underWay = new WeakMap<object, Traced>();
 
+  /** @param describe facts of the request, and the outcome of the result */
   const traceCall =
-    <Request extends { skuId: string }, Outcome extends { outcome: string }>(
+    <Request extends object, Result>(
       operation: string,
-      call: (request: Request) => Promise<Outcome>,
+      call: (request: Request) => Promise<Result>,
+      describe: {
+        request(request: NoInfer<Request>): Record<string, string | number>;
+        outcomeOf(result: NoInfer<Result>): string;
+      },
     ) =>
-    async (request: Request): Promise<Outcome> => {
+    async (request: Request): Promise<Result> => {
       const parent = tracing.current();
       if (parent === undefined) return call(request);
       const traced: Traced = { place: tracing.newPlace(parent), batches: [] };
@@ -30,7 +35,7 @@ export function createLedgerTraces(tracing: Tracing) {
       let outcome: string | undefined;
       try {
         const result = await tracing.under(traced.place, () => call(request));
-        outcome = result.outcome;
+        outcome = describe.outcomeOf(result);
         return result;
       } finally {
         tracing.add({
@@ -40,7 +45,7 @@ export function createLedgerTraces(tracing: Tracing) {
           kind: 'internal',
           ...{ startMs, endMs: tracing.nowMs(), links: traced.batches },
           failed: outcome === undefined,
-          attributes: { 'flashsale.sku': request.skuId, 'flashsale.outcome': outcome },
+          attributes: { ...describe.request(request), 'flashsale.outcome': outcome },
         });
       }
     };
@@ -79,10 +84,22 @@ export function createLedgerTraces(tracing: Tracing) {
   return {
     ledger: (ledger: StockLedger): StockLedger => ({
       ...ledger,
-      hold: traceCall('hold', ledger.hold),
-      confirm: traceCall('confirm', ledger.confirm),
-      release: traceCall('release', ledger.release),
-      cancelOrder: traceCall('cancel', ledger.cancelOrder),
+      hold: traceCall('hold', ledger.hold, OF_SKU),
+      confirm: traceCall('confirm', ledger.confirm, OF_SKU),
+      release: traceCall('release', ledger.release, OF_SKU),
+      cancelOrder: traceCall('cancel', ledger.cancelOrder, OF_SKU),
+    }),
+    /** A basket is a statement of its own, so the span of its call is that of the statement and of the wait before it. */
+    baskets: (baskets: BasketLedger): BasketLedger => ({
+      holdBasket: traceCall('hold basket', baskets.holdBasket, {
+        request: ({ lines }) => ({ 'flashsale.skus': lines.length }),
+        outcomeOf: (lines) =>
+          lines.find(({ outcome }) => outcome !== 'held' && outcome !== 'not_alone')?.outcome ??
+          'held',
+      }),
+      confirmBasket: traceCall('confirm basket', baskets.confirmBasket, OF_BASKET),
+      releaseBasket: traceCall('release basket', baskets.releaseBasket, OF_BASKET),
+      cancelBasket: traceCall('cancel basket', baskets.cancelBasket, OF_BASKET),
     }),
     batches: (batches: LedgerBatches): LedgerBatches => ({
       ...batches,
@@ -93,5 +110,12 @@ export function createLedgerTraces(tracing: Tracing) {
     }),
   };
 }
+
+const outcomeOf = ({ outcome }: { outcome: string }): string => outcome;
+const OF_SKU = {
+  request: ({ skuId }: { skuId: string }) => ({ 'flashsale.sku': skuId }),
+  outcomeOf,
+};
+const OF_BASKET = { request: () => ({}), outcomeOf };
 
 export type LedgerTraces = ReturnType<typeof createLedgerTraces>;
