@@ -4,6 +4,7 @@ import { countWhere } from '../../src/kernel/count-where.ts';
 import { rootMessage, UserError } from '../../src/kernel/errors.ts';
 import type { MergedHistory } from '../../src/merging/merge-histories.ts';
 import { type MetricsScrape, scrapeInstance } from '../../src/metrics/scrape.ts';
+import { linesOfSale } from '../../src/metrics/stock-lines.ts';
 import type { AdminApi } from '../../src/run/sale/admin-api.ts';
 import { readLedgers } from '../../src/run/sale/read-ledger.ts';
 import { settle } from '../../src/run/sale/settle.ts';
@@ -48,7 +49,10 @@ export async function readAtEnd(
       },
     },
   );
-  const scrapes = await Promise.all(sale.evidence.scraped.map((url) => scrapeLast(url, clock)));
+  const isNeeded = linesOfSale(sale.skus);
+  const scrapes = await Promise.all(
+    sale.evidence.scraped.map((url) => scrapeLast(url, clock, isNeeded)),
+  );
   const { ledger, books } = await readLedgers(admin, sale.skus, clock.monotonicNs);
   // The latest that it can be, by the wall clock.
   const wallNs = sale.startedAtNs + (systemClock.nowMs() - sale.startedAtMs) * 1e6;
@@ -65,10 +69,14 @@ export async function readAtEnd(
   };
 }
 
-async function scrapeLast(instance: string, clock: Clock): Promise<MetricsScrape> {
+async function scrapeLast(
+  instance: string,
+  clock: Clock,
+  isNeeded: (line: string) => boolean,
+): Promise<MetricsScrape> {
   for (let tries = 1; ; tries++) {
     try {
-      const scrape = await scrapeInstance(instance, clock);
+      const scrape = await scrapeInstance(instance, clock, isNeeded);
       return { ...scrape, endedAtNs: scrape.endedAtNs + WALL_CLOCKS_NS };
     } catch (cause) {
       if (tries === SCRAPE_TRIES) {

@@ -9,15 +9,21 @@ export interface MetricSample {
  * Reads the Prometheus text format (0.0.4, and what OpenMetrics adds to a line): every sample in order, histograms as
  * their `_bucket`, `_sum` and `_count` samples. Comments, timestamps and exemplars are left out.
  *
+ * @param isNeeded tells which lines are read; the others are skipped as they are
  * @throws naming the line that is not of the format
  */
-export function parsePrometheusText(text: string): MetricSample[] {
+export function parsePrometheusText(
+  text: string,
+  isNeeded: (line: string) => boolean = () => true,
+): MetricSample[] {
   const samples: MetricSample[] = [];
   let lineNumber = 0;
-  for (const raw of text.split('\n')) {
+  for (let from = 0; from <= text.length; ) {
+    const end = text.indexOf('\n', from);
+    const line = text.slice(from, end < 0 ? text.length : end).trim();
+    from = end < 0 ? text.length + 1 : end + 1;
     lineNumber++;
-    const line = raw.trim();
-    if (line === '' || line.startsWith('#')) continue;
+    if (line === '' || line.startsWith('#') || !isNeeded(line)) continue;
     const sample = parseSample(line);
     if (sample === undefined)
       throw new Error(`metrics line ${lineNumber} is not a sample: ${line}`);
@@ -27,7 +33,7 @@ export function parsePrometheusText(text: string): MetricSample[] {
 }
 
 const NAME = /[a-zA-Z_:][\w:]*/y;
-const LABEL = /\s*([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"\s*(,|(?=\}))/y;
+const LABEL = /\s*([a-zA-Z_]\w*)\s*=\s*"([^"\\]*(?:\\.[^"\\]*)*)"\s*(,|(?=\}))/y;
 /** A value, then perhaps a timestamp, then perhaps an exemplar. */
 const VALUE = /\s*(\S+)(?:\s+-?[\d.]+)?(?:\s+#.*)?$/y;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../kernel/clock.ts';
-import { createScraper, type MetricsScrape, scrapeInstance } from './scrape.ts';
+import { createScraper, type MetricsScrape, pauseAfter, scrapeInstance } from './scrape.ts';
 import { serve } from './testing/serve.ts';
 
 /** A server whose counter rises with every scrape. */
@@ -30,6 +30,12 @@ describe('scraping one instance', () => {
     const page = await serve((_req, res) => res.end('<html>'));
     await expect(scrapeInstance(page, systemClock)).rejects.toThrow('line 1 is not a sample');
   });
+});
+
+it('pages that take long to be read are read less often', () => {
+  expect(pauseAfter(5, 1_000)).toBe(1_000);
+  expect(pauseAfter(100, 1_000)).toBe(1_000);
+  expect(pauseAfter(700, 1_000)).toBe(7_000);
 });
 
 describe('the scraper of a run', () => {

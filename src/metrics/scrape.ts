@@ -19,28 +19,28 @@ const SCRAPE_TIMEOUT_MS = 5_000;
 /**
  * Asks one instance for its metrics.
  *
+ * @param isNeeded tells which lines of the page are read; absent: all
  * @throws when it does not answer 200 in time, or not in the Prometheus text format
  */
 export async function scrapeInstance(
   instance: string,
   clock: Clock,
-  signal?: AbortSignal,
+  isNeeded?: (line: string) => boolean,
 ): Promise<MetricsScrape> {
-  const timeout = AbortSignal.timeout(SCRAPE_TIMEOUT_MS);
   const startedAtNs = clock.monotonicNs();
   // Scrapes share their thread with the load, and fetch would take ten times as long. Loaded here, so that a run does not
   // wait for it before it starts its servers.
   const { default: undici } = await import('undici');
   const { statusCode, body } = await undici.request(new URL('/metrics', instance), {
     headers: { accept: 'text/plain; version=0.0.4' },
-    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    signal: AbortSignal.timeout(SCRAPE_TIMEOUT_MS),
   });
   const text = await body.text();
   const endedAtNs = clock.monotonicNs();
   if (statusCode !== 200) {
     throw new Error(`${instance}/metrics answered ${statusCode}`);
   }
-  return { instance, startedAtNs, endedAtNs, samples: parsePrometheusText(text) };
+  return { instance, startedAtNs, endedAtNs, samples: parsePrometheusText(text, isNeeded) };
 }
 
 /** Scrapes every instance of a run at an interval. */
@@ -55,31 +55,46 @@ export interface Scraper {
 }
 
 const LAST_SCRAPE_PAUSE_MS = 250;
+/** The part of its time that this thread, which makes the load as well, may read pages. */
+const READING_SHARE_MAX = 0.1;
+
+/** The pause after pages were read: longer than the interval only after such as take a tenth of it, of ten thousands of SKUs. */
+export const pauseAfter = (readingMs: number, intervalMs: number): number =>
+  Math.max(intervalMs, readingMs / READING_SHARE_MAX);
 
 /**
  * Creates the scraper of a run. A scrape that fails is left out and reported to `onFailure`: an instance that was killed
- * does not end the run. All instances are scraped at the same time, and a round starts only when the round before has ended.
+ * does not end the run. All instances are scraped at the same time, and a round starts only when the round before has ended and
+ * its pages have taken no more than a tenth of the time.
  */
 export function createScraper(deps: {
   /** Base URLs. Called each round, because instances come and go. */
   instances(): string[];
   intervalMs: number;
   clock: Clock;
+  /** Tells which lines of a page are read; absent: all. */
+  isNeeded?(line: string): boolean;
   onScrape(scrape: MetricsScrape): void;
   onFailure?(instance: string, error: unknown): void;
 }): Scraper {
-  const { instances, intervalMs, clock, onScrape, onFailure } = deps;
+  const { instances, intervalMs, clock, isNeeded, onScrape, onFailure } = deps;
   let timer: NodeJS.Timeout | undefined;
   let round = Promise.resolve();
   let stopped: Promise<void> | undefined;
 
+  /** The time that the pages of the present round took to be read and passed on. */
+  let readingMs = 0;
+
   async function scrapeAll(): Promise<void> {
+    readingMs = 0;
     await Promise.all(instances().map(scrape));
   }
 
   async function scrape(instance: string): Promise<boolean> {
     try {
-      onScrape(await scrapeInstance(instance, clock));
+      const scrape = await scrapeInstance(instance, clock, isNeeded);
+      onScrape(scrape);
+      readingMs += (clock.monotonicNs() - scrape.endedAtNs) / 1e6;
       return true;
     } catch (error) {
       onFailure?.(instance, error);
@@ -96,9 +111,12 @@ export function createScraper(deps: {
 
   function scheduleNext(): void {
     if (stopped !== undefined) return;
-    timer = setTimeout(() => {
-      round = scrapeAll().then(scheduleNext);
-    }, intervalMs);
+    timer = setTimeout(
+      () => {
+        round = scrapeAll().then(scheduleNext);
+      },
+      pauseAfter(readingMs, intervalMs),
+    );
     timer.unref();
   }
 

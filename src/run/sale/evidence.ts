@@ -5,6 +5,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { UserError } from '../../kernel/errors.ts';
 import type { LoadResult } from '../../load/result.ts';
 import { createScraper, type MetricsScrape } from '../../metrics/scrape.ts';
+import { linesOfSale } from '../../metrics/stock-lines.ts';
 import type { LedgerEntry } from '../../protocol/ledger.ts';
 import type { Resource } from '../../stack/resource.ts';
 import type { RunDeps } from '../context.ts';
@@ -48,6 +49,7 @@ export async function startEvidence(
     instances: () => sale.evidence.scraped,
     intervalMs: SCRAPE_INTERVAL_MS,
     clock,
+    isNeeded: linesOfSale(sale.skus),
     onScrape(scrape) {
       history.scrape(scrape);
       onScrape?.(scrape);
