@@ -77,6 +77,7 @@ it('knows the first call of a wish, and if it was granted before', () => {
   recorder.complete(recorder.invoke(sent, 5), no, 6);
   recorder.complete(recorder.invoke({ ...sent, buyer: 'bob' }, 7), yes, 8);
   expect(events).toMatchObject([
+    { wishedAtNs: 1, isRepeated: false, wasGranted: false, call: { outcome: 'info' } },
     { wishedAtNs: 1, isRepeated: true, wasGranted: false, call: { outcome: 'ok' } },
     { wishedAtNs: 1, isRepeated: true, wasGranted: true, call: { outcome: 'fail' } },
     { wishedAtNs: 7, isRepeated: false, wasGranted: false, call: { buyer: 'bob' } },
@@ -97,4 +98,22 @@ it('takes every wish for a repeated one when there are too many to remember', ()
   expect(events).toMatchObject([
     { wishedAtNs: Number.NEGATIVE_INFINITY, isRepeated: true, wasGranted: true },
   ]);
+});
+
+it('passes on that an attempt has succeeded, unless its buyer asks for units in another way meanwhile', () => {
+  const { recorder, events } = createWatched();
+  const asked: InvokeFacts = { kind: 'read', sku: 'A', buyer: 'ann', quantity: 1 };
+  const told = (decision: 'SUCCESS' | 'PENDING'): CompleteFacts => ({
+    ...{ outcome: 'ok', status: 200, observed: { decision } },
+  });
+  const decided = () => events.filter(({ type }) => type === 'decided').map(({ call }) => call);
+  recorder.complete(recorder.invoke(asked, 1), told('SUCCESS'), 2);
+  recorder.complete(recorder.invoke({ ...reserve, kind: 'attempt' }, 3), yes, 4);
+  recorder.complete(recorder.invoke(asked, 5), told('PENDING'), 6);
+  const other = recorder.invoke(reserve, 7);
+  recorder.complete(recorder.invoke(asked, 8), told('SUCCESS'), 9);
+  expect(decided()).toEqual([]);
+  recorder.complete(other, no, 10);
+  recorder.complete(recorder.invoke(asked, 11), told('SUCCESS'), 12);
+  expect(decided()).toMatchObject([{ kind: 'read', buyer: 'ann', completedAtNs: 12 }]);
 });

@@ -1,14 +1,16 @@
 import type { Clock } from '../kernel/clock.ts';
-import type { Operation } from './operation.ts';
+import { type Operation, takesStock } from './operation.ts';
 import type { CompleteFacts, HistoryRecorder, InvokeFacts } from './operation-writer.ts';
 
 /**
- * Something that a call of a sale shows while the load runs. Reads, and refusals that say nothing about an earlier call, are
- * left out: they are nearly all calls of a sale.
+ * Something that a call of a sale shows while the load runs. Reads that tell of no success, and refusals that say nothing about an
+ * earlier call, are left out: they are nearly all calls of a sale.
  */
 export type CallEvent =
   /** A checkout, a cancellation or a return is under way: from now on it may have happened. */
   | { type: 'called'; call: Operation }
+  /** A buyer was told that an attempt of theirs has succeeded, while no other call of theirs for units was under way. */
+  | { type: 'decided'; call: Operation }
   /** A call got its answer, or will get none. */
   | {
       type: 'answered';
@@ -45,6 +47,7 @@ export function watchCalls(
   const pending = new Map<number, Pending>();
   const wishes = new Map<string, Wish>();
   let untilNs = 0;
+  let hasAttempts = false;
 
   /** The wish of a call; undefined for a call without a key. */
   function wishOf({ kind, idempotencyKey, buyer }: InvokeFacts, atNs: number): Wish | undefined {
@@ -66,8 +69,10 @@ export function watchCalls(
     const isRefused = end.outcome === 'fail';
     const isRepeated = wish !== undefined && wish.calls > 1;
     if (isRefused && !isRepeated && wish !== undefined) wishes.delete(wish.name);
-    const shows = end.outcome === 'ok' || MAY_END.has(facts.kind) || (isRefused && isRepeated);
-    if (!shows) return;
+    const mayHaveTaken = end.outcome === 'info' && takesStock(facts.kind);
+    const mayHaveEnded = MAY_END.has(facts.kind);
+    if (end.outcome !== 'ok' && !mayHaveEnded && !mayHaveTaken && !(isRefused && isRepeated))
+      return;
     hear({
       type: 'answered',
       call: callOf(numberOf(id), facts, atNs, end, endNs),
@@ -78,12 +83,23 @@ export function watchCalls(
     if (wish !== undefined && end.outcome === 'ok') wish.isGranted = true;
   }
 
+  function decide({ facts, atNs }: Pending, id: number, end: CompleteFacts, endNs: number) {
+    if (end.outcome !== 'ok' || end.observed?.decision !== 'SUCCESS') return;
+    for (const { facts: other } of pending.values()) {
+      const mayTake = takesStock(other.kind) && other.kind !== 'attempt';
+      if (mayTake && other.buyer === facts.buyer) return;
+    }
+    hear({ type: 'decided', call: callOf(numberOf(id), facts, atNs, end, endNs) });
+  }
+
   return {
     invoke(facts, atNs = clock.monotonicNs()) {
       const id = history.invoke(facts, atNs);
       if (atNs > untilNs) untilNs = atNs;
-      if (facts.kind === 'read') return id;
-      pending.set(id, { facts, atNs, wish: wishOf(facts, atNs) });
+      hasAttempts ||= facts.kind === 'attempt';
+      const isRead = facts.kind === 'read';
+      if (isRead && !hasAttempts) return id;
+      pending.set(id, { facts, atNs, wish: isRead ? undefined : wishOf(facts, atNs) });
       if (MAY_END.has(facts.kind))
         hear({ type: 'called', call: callOf(numberOf(id), facts, atNs) });
       return id;
@@ -94,7 +110,8 @@ export function watchCalls(
       const call = pending.get(id);
       if (call === undefined) return;
       pending.delete(id);
-      answer(call, id, facts, atNs);
+      if (call.facts.kind === 'read') decide(call, id, facts, atNs);
+      else answer(call, id, facts, atNs);
     },
     heardUntilNs: () => untilNs,
   };

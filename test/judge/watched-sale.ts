@@ -107,8 +107,10 @@ function createThread(index: number, of: number) {
       );
     },
     complete(call: Operation, atNs: number): void {
-      const { outcome, status, code, hold, newHold, order, voucher, sku, sequence } = call;
-      const end = { outcome, status, code, hold: newHold ?? hold, order, voucher, sku, sequence };
+      const { outcome, status, code, hold, newHold, order, voucher, sku, sequence, observed } =
+        call;
+      const names = { hold: newHold ?? hold, order, voucher, sku };
+      const end = { outcome, status, code, ...names, sequence, observed };
       recorder.complete(ids.get(call) as number, end, atNs);
     },
   };

@@ -46,6 +46,8 @@ export const findDecisions = memoized((evidence: Evidence): Decisions => {
   const named = createNameTest(attempts);
   // An attempt may succeed with a purchase that its buyer made in another way, and then took no units of its own.
   const others = buyersOfOtherUnits(wishes);
+  const mayBeOfOthers = ({ completedAtNs }: Operation, key: string): boolean =>
+    (others.get(key) ?? Number.POSITIVE_INFINITY) < completedAtNs;
   const decided = new Map<number, Decision>();
   const toldBuyers = new Map<string, Operation>();
   const attemptOfRead = new Map<Operation, Operation>();
@@ -57,7 +59,7 @@ export const findDecisions = memoized((evidence: Evidence): Decisions => {
       toldBuyers.set(key, earlier(toldBuyers.get(key), read));
       continue;
     }
-    if (isYes(read) && others.has(ofBuyer(attempt.sku, attempt.buyer))) continue;
+    if (isYes(read) && mayBeOfOthers(read, ofBuyer(attempt.sku, attempt.buyer))) continue;
     attemptOfRead.set(read, attempt);
     const first = earlier(decided.get(attempt.id)?.read, read);
     decided.set(attempt.id, { isYes: isYes(first), read: first, isSure: true });
@@ -72,7 +74,7 @@ export const findDecisions = memoized((evidence: Evidence): Decisions => {
     if (!isYes(read)) {
       for (const { id } of open) decided.set(id, { isYes: false, read, isSure });
       if (open[0] !== undefined && isSure) attemptOfRead.set(read, open[0]);
-    } else if (!others.has(key) && !theirs.some(({ id }) => decided.get(id)?.isYes)) {
+    } else if (!mayBeOfOthers(read, key) && !theirs.some(({ id }) => decided.get(id)?.isYes)) {
       const best = likeliest(open, wishes, evidence);
       if (best === undefined) continue;
       decided.set(best.id, { isYes: true, read, isSure });
@@ -132,12 +134,14 @@ const callIdsInLedger = memoized((evidence: Evidence): Set<string | null> => {
   return new Set([...reservations, ...orders].map(({ callId }) => callId));
 });
 
-/** The buyers who took units in another way than by an attempt, or may have, by `ofBuyer`. */
-function buyersOfOtherUnits({ calls }: Wishes): Set<string> {
-  const buyers = new Set<string>();
-  for (const { kind, outcome, sku, buyer } of calls) {
+/** The first moment at which a buyer may have taken units in another way than by an attempt, by `ofBuyer`. */
+function buyersOfOtherUnits({ calls }: Wishes): Map<string, number> {
+  const buyers = new Map<string, number>();
+  for (const { kind, outcome, sku, buyer, invokedAtNs } of calls) {
     const isOther = kind !== 'attempt' && takesStock(kind) && outcome !== 'fail';
-    if (isOther) buyers.add(ofBuyer(sku, buyer));
+    if (!isOther) continue;
+    const key = ofBuyer(sku, buyer);
+    buyers.set(key, Math.min(invokedAtNs, buyers.get(key) ?? invokedAtNs));
   }
   return buyers;
 }

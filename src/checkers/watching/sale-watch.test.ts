@@ -13,7 +13,7 @@ import {
   unanswered,
 } from '../../../test/judge/story.ts';
 import { eventsOf, watchedSale } from '../../../test/judge/watched-sale.ts';
-import { brokenSale } from '../../simulation/broken-sale.ts';
+import { brokenSale, saleToBreak } from '../../simulation/broken-sale.ts';
 import { BUGS, type Bug } from '../../simulation/bugs.ts';
 import { simulateSale } from '../../simulation/simulate-sale.ts';
 import type { Evidence } from '../evidence.ts';
@@ -101,6 +101,20 @@ describe('the watch of a sale by a ledger with a bug', { timeout: 240_000 }, () 
     );
     expect(checks.flat()).toContain(check);
   });
+});
+
+it('the watch sees an oversell by attempts, which their buyers are told of later', () => {
+  const seeds = Array.from({ length: SALES }, (_, place) => place + 1);
+  const seen = seeds.flatMap((seed) => {
+    const { evidence } = simulateSale({
+      ...saleToBreak('lost-update', seed),
+      ...{ flow: 'attempt', bug: 'lost-update', buyers: 300 },
+    });
+    const checks = watchedSale(evidence).map(({ check }) => check);
+    if (checks.length > 0) expect(brokenIn(evidence)).toEqual(expect.arrayContaining(checks));
+    return checks;
+  });
+  expect(seen).toContain('never-oversold');
 });
 
 const watched = (
@@ -205,6 +219,50 @@ describe('the watch', () => {
     expect(
       watched(total, [reserve, said('register', 'ann', [12, 20], { hold: 'b' }), tick]),
     ).toEqual(['SKU-1 has 1 unit, and 2 were held at 12:00:00.020 UTC']);
+  });
+
+  describe('of attempts', () => {
+    const one = { holdsPerBuyerMax: undefined };
+    const tried = (buyer: string, ms: number) => said('attempt', buyer, [ms, ms + 5]);
+    const told = (buyer: string, ms: number, decision: 'SUCCESS' | 'FAILED' | 'PENDING') =>
+      said('read', buyer, [ms, ms + 5], { status: 200, observed: { decision } });
+    const OVERSOLD = ['SKU-1 has 1 unit, and 2 were held at 12:00:00.030 UTC'];
+    const both = [
+      ...[tried('ann', 0), tried('bob', 1), tick],
+      ...[told('ann', 10, 'SUCCESS'), told('bob', 12, 'PENDING')],
+    ];
+
+    it('counts those whose buyers were told of their success, once each', () => {
+      expect(watched(one, both)).toEqual([]);
+      expect(watched(one, [...both, told('ann', 20, 'SUCCESS')])).toEqual([]);
+      expect(watched(one, [...both, told('bob', 25, 'FAILED')])).toEqual([]);
+      const oversold = [...both, told('bob', 25, 'SUCCESS'), told('bob', 35, 'SUCCESS')];
+      expect(watched(one, oversold)).toEqual(OVERSOLD);
+      expect(brokenIn(evidenceOf(saleOf(one), oversold))).toContain('never-oversold');
+    });
+
+    it.each<[string, Call]>([
+      ['took units in another way', said('reserve', 'bob', [3, 4], { hold: 'b' })],
+      ['may have done so', unanswered('reserve', 'bob', 3)],
+      ['may do so now', said('buy', 'bob', [3, 50], { order: 'o' })],
+      ['may have given them back', unanswered('cancel', 'bob', 13, { order: 'unknown' })],
+      ['had two attempts accepted', tried('bob', 4)],
+    ])('counts none of a buyer who %s', (_, call) => {
+      const calls = [...both, call, told('bob', 25, 'SUCCESS')];
+      expect(watched(one, calls)).not.toContain(OVERSOLD[0]);
+    });
+
+    it('counts a success whatever its buyer does after they were told', () => {
+      const later = said('reserve', 'bob', [31, 32], { hold: 'b' });
+      const calls = [...both, told('bob', 25, 'SUCCESS'), later];
+      expect(watched(one, calls)).toContain(OVERSOLD[0]);
+      expect(brokenIn(evidenceOf(saleOf(one), calls))).toContain('never-oversold');
+    });
+
+    it('counts none of a described shop, whose decisions may be about any of several attempts', () => {
+      const theirs = { ...one, shop: 'theirs' };
+      expect(watched(theirs, [...both, told('bob', 25, 'SUCCESS')])).toEqual([]);
+    });
   });
 
   it('sees a buyer with more than is allowed', () => {

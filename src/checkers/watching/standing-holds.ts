@@ -1,6 +1,7 @@
 import type { CallEvent } from '../../history/call-watch.ts';
 import type { Operation, SaleFacts } from '../../history/operation.ts';
 import { shortestTtlNs } from '../reading/hold-ttl.ts';
+import { createAttempts } from './attempts.ts';
 import {
   createHoldBook,
   type HoldBook,
@@ -10,7 +11,7 @@ import {
   type WatchedHold,
 } from './hold-book.ts';
 
-type Answer = Extract<CallEvent, { type: 'answered' }>;
+type Taken = Pick<Extract<CallEvent, { type: 'answered' }>, 'call' | 'wishedAtNs' | 'wasGranted'>;
 
 export interface StandingHolds extends Pick<HoldBook, 'nowNs' | 'ofSku' | 'ofBuyer'> {
   hear(event: CallEvent): void;
@@ -18,7 +19,8 @@ export interface StandingHolds extends Pick<HoldBook, 'nowNs' | 'ofSku' | 'ofBuy
 
 /**
  * Follows the holds that buyers surely have. A hold stands from its yes until the first moment at which it may have ended:
- * a cancellation or a return was sent, or it may have lapsed; a checkout that was answered yes makes it last. Every doubt
+ * a cancellation or a return was sent, or it may have lapsed; a checkout that was answered yes makes it last. That of an
+ * attempt stands from the moment at which its buyer was told that it has succeeded. Every doubt
  * counts for the shop, so that what stands here was surely there by the whole history as well: names that come a second
  * time, calls that name nothing, and calls that name what nobody was told of leave out whatever they may be about.
  *
@@ -33,14 +35,28 @@ export function createStandingHolds(
   const take = createTaking(sale, book);
   const checkouts = createCheckouts(book, room);
   const endings = createEndings(book, checkouts);
+  const attempts = createAttempts(sale, room.standingMax);
   return {
     hear(event) {
       if (book.isGivenUp()) return;
       const { call, type } = event;
       const isCheckout = call.kind === 'confirm';
+      if (type === 'decided') {
+        const attempt = attempts.succeed(call);
+        if (attempt === undefined) return;
+        const { invokedAtNs: wishedAtNs } = attempt;
+        const told = { ...attempt, completedAtNs: call.completedAtNs };
+        const hold = take({ call: told, wishedAtNs, wasGranted: false });
+        if (hold !== undefined) checkouts.follow(hold);
+        return;
+      }
+      attempts.take(call);
       if (type === 'called') {
         if (isCheckout) checkouts.begin(call);
-        else endings.begin(call);
+        else {
+          attempts.end(call);
+          endings.begin(call);
+        }
       } else if (isCheckout) checkouts.finish(call);
       else if (call.kind === 'release' || call.kind === 'cancel') endings.finish(call);
       else if (call.outcome === 'ok' && TAKES_AT_ONCE.has(call.kind)) {
@@ -54,7 +70,7 @@ export function createStandingHolds(
   };
 }
 
-/** An attempt is decided later, and only the whole history tells by what. */
+/** An attempt is decided later. */
 const TAKES_AT_ONCE: ReadonlySet<Operation['kind']> = new Set(['reserve', 'buy', 'register']);
 
 /** Adds the hold of a call that was answered yes; answers with it, or with nothing if it may be one that is known. */
@@ -75,7 +91,7 @@ function createTaking(sale: SaleFacts, book: HoldBook) {
     return false;
   }
 
-  return ({ call, wishedAtNs, wasGranted }: Answer): WatchedHold | undefined => {
+  return ({ call, wishedAtNs, wasGranted }: Taken): WatchedHold | undefined => {
     const { kind, sku, buyer, quantity, completedAtNs } = call;
     const isKnown = book.mention(call);
     if (sku === undefined || book.ofSku(sku) === undefined) return undefined;

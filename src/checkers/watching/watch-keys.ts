@@ -11,7 +11,7 @@ export function watchKeys(keysMax = KEYS_MAX): Watch {
   return {
     check: exactlyOnce.name,
     hear(event) {
-      if (event.type === 'called') return undefined;
+      if (event.type !== 'answered') return undefined;
       const { call, isRepeated } = event;
       const { kind, buyer, idempotencyKey, outcome } = call;
       if (idempotencyKey === undefined) return undefined;

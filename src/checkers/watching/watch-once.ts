@@ -52,7 +52,8 @@ function watch({ check, kind, nameOf, describe }: Once, namesMax: number): Watch
   return {
     check,
     hear(event) {
-      if (event.call.kind !== kind || event.type === 'called' || event.wasGranted) return undefined;
+      if (event.call.kind !== kind || event.type !== 'answered' || event.wasGranted)
+        return undefined;
       const name = event.call.outcome === 'ok' ? nameOf(event.call) : undefined;
       if (name === undefined) return undefined;
       if (had.has(name)) return describe(event.call);
