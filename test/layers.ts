@@ -73,7 +73,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   'src/stack': ['src/kernel', 'src/protocol', 'src/metrics', 'src/stack/**'],
   'src/stack/processes': ['src/kernel', 'src/stack'],
   'src/stack/proxy': ['src/kernel', 'src/stack'],
-  'src/stack/services': ['src/kernel', 'src/stack', 'src/stack/processes'],
+  'src/stack/services': ['src/kernel', 'src/protocol', 'src/stack', 'src/stack/processes'],
   'src/run': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/target'],
     ...['src/load/**', 'src/k6/**', 'src/stack/**', 'src/run/**', 'src/report/pictures'],
@@ -149,6 +149,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   'server/stock': ['src/kernel', 'src/protocol', 'src/metrics', 'server/platform'],
   // A simulation of an external service, so it shares no code with the features.
   'server/payment-provider': ['src/kernel', 'src/protocol', 'server/http/**', 'server/platform'],
+  'server/mail-server': ['src/kernel', 'src/protocol', 'server/http/**', 'server/platform'],
   'server/events': feature(),
   'server/notifications': [
     ...feature(),

@@ -10,6 +10,7 @@ const PROGRAMS = [
   'cli/run-thread/thread-main.ts',
   'server/main.ts',
   'server/payment-provider/main.ts',
+  'server/mail-server/main.ts',
   'src/k6/workers/load-worker.ts',
   'src/k6/blocking/vu-main.ts',
   'src/stack/processes/program-keeper.ts',

@@ -524,6 +524,13 @@ describe('faults of a run', () => {
     ]);
   });
 
+  it('C.7 show nothing if nobody asked for what was broken, as far as that is counted', () => {
+    const refused: Fault = { name: 'smtp-refused', atNs: 5e6, untilNs: 30e6 };
+    expect(of({ ...refused, met: 0 })).toHaveLength(1);
+    expect(of({ ...refused, met: 1 })).toEqual([]);
+    expect(of({ ...refused, met: 0 }, { name: 'server-killed', atNs: 15e6 })).toEqual([]);
+  });
+
   it('C.7 show something once a call met one, or its outage', () => {
     const early: Fault = { name: 'server-killed', atNs: 1e6 };
     expect(of(early, { name: 'server-killed', atNs: 15e6 })).toEqual([]);

@@ -44,13 +44,18 @@ export function reasonsForInconclusive(evidence: Evidence): string[] {
   return [...reasons, ...uncontended, ...unchallenged];
 }
 
-/** The reasons why faults show nothing: no call was under way when they came. A sale that exists for a fault asks for more. */
+/**
+ * The reasons why faults show nothing: no call was under way when they came, or none asked for what was broken. A sale that exists
+ * for a fault asks for more.
+ */
 function whyHarmless({ sale, faults = [], operations }: Evidence): string[] {
   if (sale.challenges?.includes('redis-amnesia')) return [];
-  const met = faults.filter(({ atNs, untilNs = atNs }) =>
-    operations.some(
-      ({ invokedAtNs, completedAtNs }) => invokedAtNs <= untilNs && completedAtNs >= atNs,
-    ),
+  const met = faults.filter(
+    ({ atNs, untilNs = atNs, met }) =>
+      met !== 0 &&
+      operations.some(
+        ({ invokedAtNs, completedAtNs }) => invokedAtNs <= untilNs && completedAtNs >= atNs,
+      ),
   );
   return faults.length > 0 && met.length === 0
     ? [

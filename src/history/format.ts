@@ -182,6 +182,7 @@ export const FaultLine = z.object({
   name: z.enum(FAULT_NAMES),
   atNs: z.number(),
   untilNs: z.number().optional(),
+  met: z.int().optional(),
 });
 
 /** A stage of a scenario of the load, or a scenario without stages. */

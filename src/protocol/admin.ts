@@ -56,6 +56,8 @@ export const SeedUsers = z.strictObject({
   count: z.int().min(1).max(SEED_USERS_MAX),
   /** Administrators cannot be created in bulk. */
   role: Role.exclude(['admin']).default('buyer'),
+  /** Gives each user who has no email the confirmed address `${username}@${emailDomain}`. */
+  emailDomain: z.hostname().max(100).optional(),
 });
 export type SeedUsers = z.input<typeof SeedUsers>;
 

@@ -5,6 +5,7 @@ import { ANY_PORT } from './processes/free-port.ts';
 import type { Scope } from './resource.ts';
 import { kafkaHomeByDefault } from './services/find-kafka.ts';
 import { createKafkaBroker, type KafkaBroker, probeKafka } from './services/kafka.ts';
+import { createMailServer, type MailServer } from './services/mail-server.ts';
 import {
   createRedisServer,
   isRedisServerThere,
@@ -32,7 +33,12 @@ interface StartContext {
  *
  * Each throws a UserError (environment) when the service does not start, or one that the options name does not answer.
  */
-const DEPENDENCIES = { redis: startRedis, kafka: startKafka, payments: startPayments };
+const DEPENDENCIES = {
+  redis: startRedis,
+  kafka: startKafka,
+  payments: startPayments,
+  smtp: startSmtp,
+};
 
 type Starts = typeof DEPENDENCIES;
 export type DependencyParts = {
@@ -107,4 +113,13 @@ async function startPayments(
     }),
   );
   return { part, env: { PAYMENT_URL: part.url, PAYMENT_WEBHOOK_SECRET: webhookSecret } };
+}
+
+async function startSmtp(
+  { mails = false, onEvent }: StackOptions,
+  { scope, folder }: StartContext,
+): Promise<Dependency<MailServer>> {
+  if (!mails) return { env: {} };
+  const part = await scope.start(createMailServer({ folder, onEvent }));
+  return { part, env: { SMTP_URL: part.smtpUrl, MAIL_FROM: 'shop@flashsale.test' } };
 }

@@ -24,6 +24,8 @@ export interface StackOptions extends StackServices {
   databaseUrl?: string;
   /** Behaviour of a payment provider to start; absent: each server simulates one in its own process. */
   payments?: ProviderBehaviour;
+  /** True starts a mail server, which the servers send email through. Absent: they send none. */
+  mails?: boolean;
   holdTtlMs: number;
   /** The collector that gets the traces of the servers. */
   tracesUrl?: string | undefined;

@@ -20,7 +20,12 @@ export interface RunningStack {
   redisUrl?: string;
   kafkaBrokers?: string;
   /** The parts that the stack started itself; tests of faults kill them and bring them back. */
-  parts: DependencyParts & { postgres?: PostgresServer; servers: ServerInstance[] };
+  parts: DependencyParts & {
+    postgres?: PostgresServer;
+    servers: ServerInstance[];
+    /** The folder in which the servers keep their images. */
+    mediaFolder: string;
+  };
   /** Folder of logs and data while the stack runs. */
   folder: string;
   /** Names of the folders and databases that stay after the stack has stopped, for the user. */
@@ -55,6 +60,7 @@ async function startStack(options: StackOptions, scope: Scope): Promise<RunningS
   await Promise.all(ports.map(assertPortIsFree));
 
   const folder = await scope.start(runFolder({ keep }));
+  const mediaFolder = join(folder, 'media');
   const starting = startDatabase(options, { scope, folder });
   // It is awaited below, together with the servers.
   starting.catch(() => {});
@@ -64,7 +70,7 @@ async function startStack(options: StackOptions, scope: Scope): Promise<RunningS
   // The processes of the servers load their modules while the database starts.
   const env = starting.then(({ databaseUrl }) => ({
     ...serverEnv(options, databaseUrl, admin),
-    MEDIA_FOLDER: join(folder, 'media'),
+    MEDIA_FOLDER: mediaFolder,
     ...dependencies.env,
   }));
   const [{ postgres, databaseUrl }, servers] = await Promise.all([
@@ -78,7 +84,7 @@ async function startStack(options: StackOptions, scope: Scope): Promise<RunningS
     databaseUrl,
     redisUrl: dependencies.env.REDIS_URL,
     kafkaBrokers: dependencies.env.KAFKA_BROKERS,
-    parts: { ...dependencies.parts, postgres, servers },
+    parts: { ...dependencies.parts, postgres, servers, mediaFolder },
     folder,
     kept: keep ? describeKept(options, folder, databaseUrl) : [],
   };

@@ -32,16 +32,23 @@ const WHY_NOT: Record<
     }
     return kafka ? undefined : ['this run has no Kafka', 'add --kafka'];
   },
-  'payments-killed': (_, hasProvider) =>
-    hasProvider
-      ? undefined
-      : [
-          'its servers simulate the payments themselves',
-          'choose a scenario with payments of its own, as late-payment',
-        ],
+  'payments-killed': whyNoProvider,
+  'payments-paused': whyNoProvider,
+  'media-killed': () => undefined,
+  'smtp-killed': () => undefined,
+  'smtp-refused': () => undefined,
   'server-killed': () => undefined,
   'server-paused': () => undefined,
 };
+
+function whyNoProvider(_: Services, hasProvider: boolean): [why: string, next: string] | undefined {
+  return hasProvider
+    ? undefined
+    : [
+        'its servers simulate the payments themselves',
+        'choose a scenario with payments of its own, as late-payment or tickets',
+      ];
+}
 
 function whyNoRedis({ redis, redisUrl }: Services): [why: string, next: string] | undefined {
   if (redisUrl !== undefined) {

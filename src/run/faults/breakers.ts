@@ -1,30 +1,43 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import type { FaultName } from '../../history/fault.ts';
 import { emptyRedis } from '../../stack/services/redis.ts';
 import type { RunningStack } from '../../stack/stack.ts';
 
-/** Breaks something, and answers with how to undo that; a fault that is over at once, or is undone by others, has nothing. */
-export type Breaker = () => Promise<(() => Promise<void>) | undefined>;
+/** Undoes a fault, and answers with the number of calls that met it, where they are counted. */
+export type Undo = () => Promise<number | undefined>;
 
-/** The faults that a stack can have: only what it started itself is ever broken. */
-export function breakersOf({
-  parts,
-}: Pick<RunningStack, 'parts'>): Partial<Record<FaultName, Breaker>> {
-  const { postgres, redis, kafka, payments, servers } = parts;
+/** Breaks something, and answers with how to undo that; a fault that is over at once, or is undone by others, has nothing. */
+export type Breaker = () => Promise<Undo | undefined>;
+
+/**
+ * The faults that a stack can have: only what it started itself is ever broken.
+ *
+ * @param showPictures has the servers keep some pictures, and answers with the number of those that have no place yet
+ */
+export function breakersOf(
+  { parts }: Pick<RunningStack, 'parts'>,
+  showPictures: () => Promise<number>,
+): Partial<Record<FaultName, Breaker>> {
+  const { postgres, redis, kafka, payments, smtp, servers, mediaFolder } = parts;
   let turn = 0;
   const nextServer = () => servers[turn++ % servers.length];
   const outage = (program: { kill(): Promise<void>; restart(): Promise<void> }): Breaker => {
     return async () => {
       await program.kill();
-      return () => program.restart();
+      return undoneBy(program.restart);
+    };
+  };
+  // The stack itself starts a program of ours again that died.
+  const crash = (program: { kill(): Promise<void> } | undefined): Breaker => {
+    return async () => {
+      await program?.kill();
+      return undefined;
     };
   };
   return {
-    // The stack itself starts a server again that died.
-    'server-killed': async () => {
-      await nextServer()?.kill();
-      return undefined;
-    },
-    'server-paused': async () => nextServer()?.pause(),
+    'server-killed': () => crash(nextServer())(),
+    'server-paused': async () => undoneBy(nextServer()?.pause()),
+    'media-killed': () => loseFolder(mediaFolder, showPictures),
     ...(postgres && { 'postgres-killed': outage(postgres) }),
     ...(kafka && { 'kafka-killed': outage(kafka) }),
     ...(redis && {
@@ -35,10 +48,38 @@ export function breakersOf({
       },
     }),
     ...(payments && {
-      'payments-killed': async () => {
-        await payments.kill();
-        return undefined;
-      },
+      'payments-killed': crash(payments),
+      'payments-paused': async () => undoneBy(payments.pause()),
     }),
+    ...(smtp && { 'smtp-killed': crash(smtp), 'smtp-refused': smtp.refuse }),
   };
+}
+
+const undoneBy =
+  (undo: (() => Promise<void>) | undefined): Undo =>
+  async () => {
+    await undo?.();
+    return undefined;
+  };
+
+/** Puts a file where a folder is, so that nothing can be read or written in it, and has pictures be shown meanwhile. */
+async function loseFolder(folder: string, showPictures: () => Promise<number>): Promise<Undo> {
+  const away = `${folder}-away`;
+  await mkdir(folder, { recursive: true });
+  await rename(folder, away);
+  await writeFile(folder, '');
+  const bringBack = async () => {
+    await rm(folder);
+    await rename(away, folder);
+  };
+  try {
+    const waiting = await showPictures();
+    return async () => {
+      await bringBack();
+      return waiting;
+    };
+  } catch (error) {
+    await bringBack();
+    throw error;
+  }
 }

@@ -44,6 +44,10 @@ const FAULT_WORDS = {
   'redis:empty': 'redis-emptied',
   'kafka:kill': 'kafka-killed',
   'payments:kill': 'payments-killed',
+  'payments:pause': 'payments-paused',
+  'media:kill': 'media-killed',
+  'smtp:kill': 'smtp-killed',
+  'smtp:refuse': 'smtp-refused',
 } as const satisfies Record<string, FaultName>;
 
 type FaultWord = keyof typeof FAULT_WORDS;

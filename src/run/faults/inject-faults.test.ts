@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../history/fault.ts';
 import type { RunEvent } from '../events.ts';
@@ -78,6 +81,7 @@ describe('C.7 only what the run started itself is broken', () => {
     ['kafka:kill', {}, 'this run has no Kafka'],
     ['kafka:kill', { kafkaBrokers: 'k:9092' }, 'others may use'],
     ['payments:kill', {}, 'simulate the payments themselves'],
+    ['payments:pause', {}, 'simulate the payments themselves'],
   ])('%s is refused with %j', (faults, services, why) => {
     expect(() => assertFaultsAreOurs({}, 'rush', { ...own, faults, ...services })).toThrow(
       expect.objectContaining({ exitCode: 2, why: expect.stringContaining(why) }),
@@ -92,8 +96,35 @@ describe('C.7 only what the run started itself is broken', () => {
 
   it('a stack has the faults of the parts that it started', () => {
     const server = { name: 's', url: 'u', kill: async () => {}, pause: () => async () => {} };
-    const parts = { servers: [server], postgres: undefined, redis: undefined } as never;
-    expect(Object.keys(breakersOf({ parts }))).toEqual(['server-killed', 'server-paused']);
+    const parts = { servers: [server], postgres: undefined, mediaFolder: 'media' } as never;
+    expect(Object.keys(breakersOf({ parts }, async () => 0))).toEqual([
+      ...['server-killed', 'server-paused', 'media-killed'],
+    ]);
+    const more = { servers: [server], mediaFolder: 'media', payments: server, smtp: server };
+    expect(Object.keys(breakersOf({ parts: more as never }, async () => 0))).toEqual([
+      ...['server-killed', 'server-paused', 'media-killed', 'payments-killed', 'payments-paused'],
+      ...['smtp-killed', 'smtp-refused'],
+    ]);
+  });
+
+  it('the store of the images is away for a while, and pictures that are shown meanwhile wait', async () => {
+    const folder = join(await mkdtemp(join(tmpdir(), 'store-')), 'media');
+    await mkdir(folder);
+    await writeFile(join(folder, 'seen.webp'), 'picture');
+    const show = () =>
+      writeFile(join(folder, 'new.webp'), 'picture').then(
+        () => 0,
+        () => 3,
+      );
+    const parts = { servers: [], mediaFolder: folder } as never;
+    const undo = await breakersOf({ parts }, show)['media-killed']?.();
+    await expect(readdir(folder)).rejects.toThrow('ENOTDIR');
+    expect(await undo?.()).toBe(3);
+    expect(await readdir(folder)).toEqual(['seen.webp']);
+    const broken = breakersOf({ parts }, () => Promise.reject(new Error('nobody answers')));
+    await expect(broken['media-killed']?.()).rejects.toThrow('nobody answers');
+    expect(await readdir(folder)).toEqual(['seen.webp']);
+    await rm(dirname(folder), { recursive: true });
   });
 });
 
@@ -158,6 +189,17 @@ it('C.7 records nothing for a fault that does not come about, and goes on', asyn
   expect(lines[0]).toBe('the fault redis-emptied did not come about: connection refused');
 });
 
+it('C.7 counts the calls that met a fault, where they are counted', async () => {
+  const breakers = { 'smtp-refused': async () => async () => 7 };
+  const refused = { name: 'smtp-refused', atMs: 0, forMs: 0 } as const;
+  const { injected, faults, lines, heard } = start(breakers, [refused], 2);
+  await injected.start();
+  await heard;
+  await injected.stop();
+  expect(faults).toMatchObject([{ name: 'smtp-refused', met: 7 }]);
+  expect(lines[1]).toBe('smtp-refused is undone; 7 calls met it');
+});
+
 it('C.7 brings back what it broke when it is stopped, and leaves out what is left', async () => {
   let isBroken = false;
   const breakers = {
@@ -165,6 +207,7 @@ it('C.7 brings back what it broke when it is stopped, and leaves out what is lef
       isBroken = true;
       return async () => {
         isBroken = false;
+        return undefined;
       };
     },
   };

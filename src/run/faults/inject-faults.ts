@@ -3,6 +3,7 @@ import { FAULT_TEXTS, type Fault, type FaultName } from '../../history/fault.ts'
 import type { HistoryFile } from '../../history/recorder.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { rootMessage } from '../../kernel/errors.ts';
+import { count } from '../../kernel/wording.ts';
 import type { Resource } from '../../stack/resource.ts';
 import type { RunEvent } from '../events.ts';
 import type { Breaker } from './breakers.ts';
@@ -50,9 +51,11 @@ export function injectFaults(
         } catch {
           // The load is over; what was broken comes back all the same.
         }
-        await undo();
+        fault.met = await undo();
         fault.untilNs = clock.monotonicNs();
-        onEvent({ type: 'fault', name, ends: true, text: `${name} is undone` });
+        const met = fault.met === undefined ? '' : `; ${count(fault.met, 'call')} met it`;
+        onEvent({ type: 'fault', name, ends: true, text: `${name} is undone${met}` });
+        if (met !== '') log(`${name} is undone${met}`);
       }
       history.fault(fault);
     } catch (error) {

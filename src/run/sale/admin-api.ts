@@ -38,8 +38,11 @@ export interface AdminApi {
   putEvents(events: OfferedEvent[]): Promise<PutEvents>;
   /** Creates quests; the campaigns that they give vouchers of must exist. Answers with the ids that existed before. */
   putQuests(quests: z.input<typeof SeedQuests>['quests']): Promise<{ existing: string[] }>;
-  /** Creates the users `${prefix}1` … `${prefix}${count}` unless they exist, each with a fresh token. */
-  putBuyers(prefix: string, count: number): Promise<SeededBuyer[]>;
+  /**
+   * Creates the users `${prefix}1` … `${prefix}${count}` unless they exist, each with a fresh token, and with a confirmed address
+   * for email at a domain, if one is given.
+   */
+  putBuyers(prefix: string, count: number, emailDomain?: string): Promise<SeededBuyer[]>;
   /** Lists the events that could not be handled, the oldest first; of one consumer group or of all. */
   listDeadLetters(group?: string): Promise<DeadLetter[]>;
   /** Hands dead letters to their groups again. Answers with their number. */
@@ -92,7 +95,7 @@ export function createAdminApi(options: Parameters<typeof createAdminClient>[0])
       return (await answer.json()) as { existing: string[] };
     },
 
-    putBuyers: (prefix, count) => putBuyers(call, prefix, count),
+    putBuyers: (prefix, count, emailDomain) => putBuyers(call, prefix, count, emailDomain),
     listDeadLetters: (group) => listDeadLetters(call, group),
 
     async replayDeadLetters(request) {
@@ -136,7 +139,12 @@ function parseRow(line: string, number: number): LedgerRow {
   }
 }
 
-async function putBuyers(call: AdminCall, prefix: string, count: number): Promise<SeededBuyer[]> {
+async function putBuyers(
+  call: AdminCall,
+  prefix: string,
+  count: number,
+  emailDomain?: string,
+): Promise<SeededBuyer[]> {
   const pages: SeededBuyer[][] = [];
   const size = Math.min(SEED_USERS_MAX, Math.max(PAGE_SIZE_MIN, Math.ceil(count / PAGES)));
 
@@ -146,6 +154,7 @@ async function putBuyers(call: AdminCall, prefix: string, count: number): Promis
       prefix,
       first: first + 1,
       count: Math.min(size, count - first),
+      emailDomain,
     });
     const { users } = SeededUsers.parse(await answer.json());
     return users.map(({ userId, token }) => ({ userId, token }));

@@ -2,6 +2,7 @@ import { targetNamed } from '../../target/registry.ts';
 import type { RunDeps, RunOptions } from '../context.ts';
 import { assertFaultsAreOurs } from '../faults/assert-ours.ts';
 import { breakersOf } from '../faults/breakers.ts';
+import { faultsOf } from '../faults/fault-plan.ts';
 import { type AdminApi, createAdminApi } from './admin-api.ts';
 import { agreeOnHoldTtl } from './hold-ttl.ts';
 import { offersOf } from './offers.ts';
@@ -11,6 +12,7 @@ import { nameSkus, type SalePlan } from './sale-plan.ts';
 import { seedSale } from './seed-sale.ts';
 import { describeServers, openServers } from './servers.ts';
 import { SWEEP_GRACE_MS, settle } from './settle.ts';
+import { showPictures } from './show-pictures.ts';
 
 /** A plan whose hold TTL is agreed on. */
 type AgreedPlan = SalePlan & { holdTtlMs: number };
@@ -34,7 +36,9 @@ export function ownServers(scenario: string, plan: SalePlan, options: RunOptions
 async function openHost(plan: AgreedPlan, options: RunOptions, deps: RunDeps): Promise<SaleHost> {
   const { onEvent, signal } = deps;
   const { holdTtlMs, payments } = plan;
-  const servers = await openServers({ ...options, holdTtlMs, payments }, deps);
+  // Mails are sent where a fault is to meet them, because sending one costs a server more than a reservation.
+  const mails = faultsOf(plan, options).some(({ name }) => name.startsWith('smtp-'));
+  const servers = await openServers({ ...options, holdTtlMs, payments, mails }, deps);
   if (servers.kept.length > 0) onEvent({ type: 'log', line: `kept: ${servers.kept.join(', ')}` });
   const { targets, adminToken, folder, databaseUrl, parts } = servers;
   const { strategy, instances } = options;
@@ -42,8 +46,9 @@ async function openHost(plan: AgreedPlan, options: RunOptions, deps: RunDeps): P
   return {
     ...{ targets, folder, databaseUrl },
     started: options.targets === undefined ? { strategy, instances } : undefined,
-    breakers: parts && breakersOf({ parts }),
-    putOnSale: (sale) => putOnSale(admin, sale, plan, targets, deps),
+    breakers:
+      parts && breakersOf({ parts }, () => showPictures({ targets, token: adminToken, signal })),
+    putOnSale: (sale) => putOnSale(admin, sale, plan, { targets, mails }, deps),
   };
 }
 
@@ -51,7 +56,7 @@ async function putOnSale(
   admin: AdminApi,
   { name, seed, path, startAtMs }: SaleToPrepare,
   plan: AgreedPlan,
-  targets: string[],
+  { targets, mails }: { targets: string[]; mails: boolean },
   deps: RunDeps,
 ): Promise<HostedSale> {
   const { clock } = deps;
@@ -61,6 +66,7 @@ async function putOnSale(
       ...{ unitsPerBuyerMax: plan.unitsPerBuyerMax, hours: plan.hours },
     }),
     buyers: plan.buyers,
+    emailDomain: mails ? 'buyers.test' : undefined,
     ...{ seed, path },
   });
   const skuIds = skus.map(({ skuId }) => skuId);

@@ -46,14 +46,21 @@ const NO_PRICE = '0.00';
  */
 export async function seedSale(
   admin: SeedingApi & Pick<AdminApi, 'putEvents' | 'putBuyers'>,
-  sale: { offers: Offers; buyers: number; seed: number; path: string },
+  sale: {
+    offers: Offers;
+    buyers: number;
+    /** Where the buyers get their email; absent: they get none. */
+    emailDomain?: string | undefined;
+    seed: number;
+    path: string;
+  },
 ): Promise<SeededSale> {
   const { offers, seed, path } = sale;
   const { events, ...others } = offers;
   const [skus, tickets, buyers] = await Promise.all([
     putOffers(admin, others),
     events && putTickets(admin, events),
-    admin.putBuyers(BUYER_PREFIX, sale.buyers),
+    admin.putBuyers(BUYER_PREFIX, sale.buyers, sale.emailDomain),
   ]);
   const seeded: SeededSale = {
     ...{ skus: [...skus, ...(tickets?.skus ?? [])], buyers },

@@ -1,8 +1,8 @@
 import { rootMessage, UserError } from '../../kernel/errors.ts';
+import type { StackOptions } from '../../stack/options.ts';
 import { runFolder } from '../../stack/run-folder.ts';
 import { createStack, type RunningStack } from '../../stack/stack.ts';
 import type { RunDeps, RunOptions } from '../context.ts';
-import type { SalePlan } from './sale-plan.ts';
 
 /** The servers that a sale runs on. */
 export interface Servers {
@@ -18,6 +18,9 @@ export interface Servers {
   /** Names of the folders and databases that stay after the run, for the user. */
   kept: string[];
 }
+
+/** The options of a run, and what its scenario wants of the servers. */
+type StartOptions = RunOptions & Pick<StackOptions, 'payments' | 'mails'>;
 
 const TARGET_TIMEOUT_MS = 5_000;
 
@@ -37,7 +40,7 @@ export function describeServers(options: RunOptions): string {
  * @throws UserError when the stack does not start, a target is not ready, or its administrator's token is missing
  */
 export async function openServers(
-  options: RunOptions & { payments: SalePlan['payments'] },
+  options: StartOptions,
   deps: Pick<RunDeps, 'onEvent' | 'scope' | 'abandon'>,
 ): Promise<Servers> {
   const { targets } = options;
@@ -47,7 +50,7 @@ export async function openServers(
 }
 
 function startStack(
-  options: RunOptions & { payments: SalePlan['payments'] },
+  options: StartOptions,
   { onEvent, scope, abandon }: Pick<RunDeps, 'onEvent' | 'scope' | 'abandon'>,
 ): Promise<Servers> {
   return scope.start(
