@@ -19,7 +19,7 @@ export async function waitForCommonStart(
   if (waitsMs < 0) {
     throw UserError.environment(`this part was ready ${formatMs(-waitsMs)} after the load began`, {
       why: `all parts begin at ${new Date(startAtMs).toISOString()} by the clock of their machine, and the others did`,
-      next: 'prepare the sale again with more time, as --start-in 2m, and run all parts anew; if this machine is slow at nothing, set its clock',
+      next: 'prepare the sale again with more time, as --start-in 2m, and run all parts anew; or set the clock of this machine, if it is wrong',
     });
   }
   log(`waits ${formatMs(waitsMs)} for the common start at ${new Date(startAtMs).toISOString()}`);

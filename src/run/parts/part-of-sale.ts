@@ -9,6 +9,7 @@ import type { RunDeps, RunOptions } from '../context.ts';
 import type { RunKind } from '../run-kind.ts';
 import { startEvidence } from '../sale/evidence.ts';
 import { recordPhases } from '../sale/sale.ts';
+import { claimPart } from './claim-part.ts';
 import type { PreparedSale } from './prepared-sale.ts';
 
 /** A run that fires a part of a prepared sale. */
@@ -32,13 +33,18 @@ export function partOfSale(
   const { clock, scope } = deps;
   return {
     async prepare() {
-      const sale = factsOfPart(prepared, share, clock);
+      const part = { number: share.index + 1, of: share.of, sale: prepared.id };
+      if (!(await claimPart(saleFile, part))) {
+        const line = `nothing can be written beside ${options.saleFile}: see to it that no part is fired twice`;
+        deps.onEvent({ type: 'log', line });
+      }
+      const sale = factsOfPart(prepared, part, clock);
       const folder = await scope.start(runFolder({ keep: false }));
       const { targets = sale.target } = options;
       deps.onEvent({ type: 'targets', targets });
       const recording = await startEvidence(historyFile, sale, deps);
       return {
-        detail: share.of === 1 ? 'the whole sale' : `part ${share.index + 1} of ${share.of}`,
+        detail: part.of === 1 ? 'the whole sale' : `part ${part.number} of ${part.of}`,
         env: { FLASHSALE_TARGETS: targets.join(','), FLASHSALE_SALE: saleFile },
         target: targetNamed(prepared.target),
         history: recording.history,
@@ -46,7 +52,7 @@ export function partOfSale(
         queried: { skus: sale.skus.map(({ skuId }) => skuId) },
         endsWithoutTarget: true,
         startAtMs: prepared.startAtMs,
-        part: { number: share.index + 1, of: share.of, target: targets, historyFile },
+        part: { number: part.number, of: part.of, target: targets, historyFile },
 
         async collectEvidence(load) {
           recordPhases(load, recording.history);
@@ -60,8 +66,8 @@ export function partOfSale(
 
 /** The facts of the sale for the history of one part. The verdict rests on the scrapes of the first. */
 function factsOfPart(
-  { id, facts }: PreparedSale,
-  { index, of }: Share,
+  { facts }: PreparedSale,
+  part: NonNullable<SaleFacts['part']>,
   clock: RunDeps['clock'],
 ): SaleFacts {
   const { evidence, ...others } = facts;
@@ -69,8 +75,8 @@ function factsOfPart(
     ...others,
     startedAtMs: clock.nowMs(),
     startedAtNs: clock.monotonicNs(),
-    part: { number: index + 1, of, sale: id },
-    evidence: { ...evidence, scraped: index === 0 ? evidence.scraped : [] },
+    part,
+    evidence: { ...evidence, scraped: part.number === 1 ? evidence.scraped : [] },
   };
 }
 
