@@ -33,14 +33,10 @@ const UNSEEN: [RegExp, string][] = [
     'a registration may buy the hold that an earlier one left',
   ],
   [
-    /orders FAILED\.createdAt:|^flash sales: orders CONFIRMED\.createdAt:/,
-    'a checkout that was not paid made the order, or a worker',
+    /^flash sales: orders CONFIRMED\.createdAt: later/,
+    'a worker made the order at any time after the attempt',
   ],
   [/orders FULFILLED\.status: CONFIRMED/, 'an order is handed over by nobody’s call'],
-  [
-    /^(campaigns|quests|flash sales): movements (RESERVED|SOLD)\.at: earlier/,
-    'a worker or an earlier call of the buyer may have begun the change, nobody knows when',
-  ],
   [/payments \w+\.transactionId:/, 'no call of a history tells its transaction'],
   [/payments (REFUNDED|DECLINED)\.skuId: unknown/, 'a row of another SKU is of another sale'],
   [/payments (REFUNDED|DECLINED)\.status:/, 'either way the money is with the buyer'],

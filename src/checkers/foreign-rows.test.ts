@@ -99,6 +99,30 @@ describe('rows with other names for everything than the answers have', () => {
     );
   });
 
+  it('show an order for what another buyer reserved, whether that was bought or not', () => {
+    const calls = (told?: string) => [
+      said('reserve', 'ann', [0, 10], { hold: 'h1' }),
+      said('reserve', 'bob', [0, 10], { hold: 'h2' }),
+      said('confirm', 'bob', [20, 30], { hold: 'h2', order: told }),
+    ];
+    const held = (reservationId: string, userId: string, status: 'RESERVED' | 'CONFIRMED') =>
+      reservation({ reservationId, userId, quantity: 1, status });
+    const judged = (told: string | undefined, hold: string) =>
+      wrongIn(
+        shopOf({ total: 2 }, calls(told), {
+          reservations: [
+            held('1', 'ann', hold === '1' ? 'CONFIRMED' : 'RESERVED'),
+            held('2', 'bob', hold === '1' ? 'RESERVED' : 'CONFIRMED'),
+          ],
+          orders: [order({ orderId: '7', reservationId: hold, userId: 'bob', quantity: 1 })],
+        }),
+      );
+    for (const told of ['7', 'o1', undefined]) {
+      expect(judged(told, '2')).toEqual({});
+      expect(judged(told, '1').ownership).toContain('its reservation h1 is of buyer ann');
+    }
+  });
+
   it('do not tell which of two like orders was cancelled', () => {
     const calls = [
       said('reserve', 'ann', [0, 10], { hold: 'h1' }),

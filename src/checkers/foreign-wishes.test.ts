@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { order, reservation, shopOf, wrongIn } from '../../test/judge/foreign-story.ts';
+import { order, readingAt, reservation, shopOf, wrongIn } from '../../test/judge/foreign-story.ts';
 import { type Call, refused, said, unanswered } from '../../test/judge/story.ts';
 
 const REFUSALS = { 'sold-out': 'sold-out', 'has-one': 'has-one' } as const;
@@ -54,20 +54,15 @@ describe.each([...SELLS, 'reserve'] as const)(
     const status = kind === 'reserve' ? 'RESERVED' : 'CONFIRMED';
     const soldOut = refused(kind, 'bob', [20, 30], { code: 'sold-out' });
     const hasOne = refused(kind, 'ann', [22, 30], { code: 'has-one' });
+    const facts = { total: 1, refusals: REFUSALS, holdTtlMs: 1_000, nobodyElseBuys: true };
+    const rowsOf = (reservationId: string, facts: { callId?: string; orderId?: string } = {}) => ({
+      reservations: [reservation({ reservationId, status, ...anns, callId: facts.callId ?? null })],
+      orders: kind === 'reserve' ? [] : [order({ reservationId, ...anns, ...facts })],
+    });
+    const told = said(kind, 'ann', [40, 50], { hold: 'h1', order: 'o1', callId: 'c2' });
     const judged = (calls: Call[], rows?: string) =>
       Object.keys(
-        wrongIn(
-          shopOf(
-            { total: 1, refusals: REFUSALS, holdTtlMs: 1_000, nobodyElseBuys: true },
-            [...calls, soldOut, said(kind, 'ann', [40, 50], { hold: 'h1', order: 'o1' })],
-            rows === undefined
-              ? {}
-              : {
-                  reservations: [reservation({ reservationId: rows, status, ...anns })],
-                  orders: kind === 'reserve' ? [] : [order({ reservationId: rows, ...anns })],
-                },
-          ),
-        ),
+        wrongIn(shopOf(facts, [...calls, soldOut, told], rows === undefined ? {} : rowsOf(rows))),
       );
 
     it.each([undefined, 'h1', 'r1'])(
@@ -75,6 +70,26 @@ describe.each([...SELLS, 'reserve'] as const)(
       (rows) => {
         expect(judged([unanswered(kind, 'ann', 0), hasOne], rows)).toEqual([]);
         expect(judged([], rows)).toContain('no-false-sold-out');
+      },
+    );
+
+    it.each([
+      ['h1', 'o1'],
+      ['r1', '7'],
+    ])(
+      'stores it under the id of either call, also under names of its own: %s',
+      (hold, orderId) => {
+        const wrong = (callId: string, buyer: string, ...others: Call[]) => {
+          const rows = rowsOf(hold, { callId, orderId });
+          const calls = [unanswered(kind, buyer, 0, { callId: 'c1' }), ...others, told];
+          return wrongIn(shopOf(facts, calls, rows, readingAt(60, rows)));
+        };
+        expect(wrong('c2', 'ann')).toEqual({});
+        expect(wrong('c1', 'ann')).toEqual({});
+        expect(wrong('c1', 'bob')).not.toEqual({});
+        // One row for two that were told of something each.
+        const other = said(kind, 'ann', [40, 55], { hold: 'h2', order: 'o2', callId: 'c3' });
+        expect(wrong('c1', 'ann', other)).toHaveProperty('no-lost-acknowledged');
       },
     );
   },

@@ -141,9 +141,9 @@ describe('clock-agreement: times and calls', () => {
   });
 
   it.each([
-    [20, ', 20 ms after its call was over'],
+    [20, ', 20 ms after its change was over'],
     [-20, ', 8 ms before its call began'],
-    [86_400_000, ', 86,400,000 ms after its call was over'],
+    [86_400_000, ', 86,400,000 ms after its change was over'],
   ])('finds a time that is %d ms off, between calls that fit', (ms, words) => {
     const { status, summary, witness } = judged((place) => (place === 2 ? ms : 0));
     expect(status).toBe('invalid');
@@ -244,14 +244,15 @@ describe('clock-agreement: the calls that a row belongs to', () => {
     expect(withCheckout('235', ofMine, byMine).status).toBe('invalid');
   });
 
-  it('are none for what a worker or a sweeper does, which was over before a later number was answered', () => {
+  it('are none for what a worker or a sweeper does, which came after its hold and before a later number was answered', () => {
     const sweptAt = (atMs: number) => {
       const [ann, ...others] = entries(() => 0);
       const swept: Entry = { kind: 'EXPIRED', hold: 'ann', buyer: 'ann', atMs };
       const all = [ann, ...others.slice(0, 2), swept, ...others.slice(2)] as Entry[];
       return check(evidenceOf(sale, CALLS, { ledger: booksOf(sale, all) })).status;
     };
-    expect(sweptAt(-4_000)).toBe('valid');
+    expect(sweptAt(-4_000)).not.toBe('valid');
+    expect(sweptAt(6)).toBe('valid');
     expect(sweptAt(255)).toBe('valid');
     // Dan's hold has the next number, and was answered at 310.
     expect(sweptAt(330)).not.toBe('valid');

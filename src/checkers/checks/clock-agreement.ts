@@ -11,7 +11,7 @@ import { type BoundRow, findOutliers, type Outliers } from './clock-agreement/ou
 
 /**
  * Times in the ledger that no clock explains: a reservation that does not live as long as the sale says, or a row whose
- * time lies outside of the call that made it.
+ * time lies outside of the call that made it, or before the call by whose id it is stored.
  *
  * The clock of the ledger and that of the history were never compared, so one offset is looked for that fits all rows (see
  * `LedgerClock`). A row that it does not fit is wrong if rows written before and after it fit. Rows at the beginning or
@@ -85,7 +85,7 @@ function describeWrong(
 function describeMiss(row: TimedRow, offsetUs: number, clock: LedgerClock): string {
   const { leastUs, greatestUs } = clock.offsetOf(row);
   return offsetUs < leastUs
-    ? `${describeRow(row)}, ${inMs(leastUs - offsetUs)} after its call was over`
+    ? `${describeRow(row)}, ${inMs(leastUs - offsetUs)} after its change was over`
     : `${describeRow(row)}, ${inMs(offsetUs - greatestUs)} before its call began`;
 }
 

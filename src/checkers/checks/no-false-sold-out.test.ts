@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import {
   booksOf,
+  type Call,
   type Entry,
   evidenceOf,
   refused,
+  SKU,
   said,
   saleOf,
   unanswered,
@@ -159,6 +161,18 @@ describe('no-false-sold-out', () => {
     const ledger = booksOf(one, [{ kind: 'RESERVED', hold: 'a', buyer: 'ann' }]);
     expect(check(evidenceOf(ten, calls, { ledger })).status).toBe('valid');
     expect(check(evidenceOf(ten, calls)).status).toBe('invalid');
+  });
+
+  it('counts what a purchase of tickets left, and a later one of the same buyer paid for, from the first on', () => {
+    const tickets = saleOf({ skus: [{ skuId: SKU, total: 1, soldBy: 'tickets' }] });
+    const refusal = refused('buy', 'bob', [20, 30]);
+    const paid = said('buy', 'ann', [100, 110], { hold: 'a', order: 'order-a' });
+    const judged = (...calls: Call[]) => check(evidenceOf(tickets, [...calls, refusal, paid]));
+    expect(judged(unanswered('buy', 'ann', 5)).status).toBe('valid');
+    expect(judged(refused('buy', 'ann', [5, 8], { code: 'PAYMENT_UNAVAILABLE' })).status).toBe(
+      'valid',
+    );
+    expect(judged(unanswered('buy', 'ann', 31)).status).toBe('invalid');
   });
 
   it('judges a refusal by its number: the ledger had a unit after that movement', () => {

@@ -105,7 +105,7 @@ export function attributeOrders(evidence: Evidence, guessedHolds: ReadonlySet<st
       reservationId: hold ?? call?.hold ?? row.reservationId ?? `of ${id}`,
       userId: buyerOfRow(row, place, matching, call),
       quantity: row.quantity ?? unitsOfRow(place, matching, call),
-      callId: row.callId ?? call?.operation.callId ?? null,
+      callId: matching.callIds[place] ?? call?.operation.callId ?? null,
     };
   });
   const isUnitGuessed = isAnyUnitGuessed(rows, matching, callOf);
@@ -192,7 +192,7 @@ export function attributeReservations(evidence: Evidence) {
       reservationId: id,
       userId: buyerOfRow(row, place, matching, call),
       quantity: row.quantity ?? unitsOfRow(place, matching, call),
-      callId: callIdOf(row) ?? call?.operation.callId ?? row.callId,
+      callId: matching.callIds[place] ?? call?.operation.callId ?? row.callId,
     };
   });
   const isUnitGuessed = isAnyUnitGuessed(rows, matching, callOf);

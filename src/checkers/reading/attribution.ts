@@ -30,7 +30,7 @@ export const attribute = memoized((recorded: Evidence): Evidence => {
   if (!promised.has('order') && !promised.has('reservation')) return evidence;
   const named = withCallIds(evidence);
   const reserved = attributeReservations(named);
-  const ordered = attributeOrders(withHolds(named, reserved.nameOf), reserved.vague);
+  const ordered = attributeOrders(withHolds(named, reserved), reserved.vague);
   for (const id of secondHolds(reserved, ordered, named)) reserved.strange.delete(id);
   const madeOfOrders = holdsOfOrders(ordered, reserved, named);
   /** The ids of the holds that some orders are for. */
@@ -155,15 +155,18 @@ function secondHolds(
 const mayBeOver = ({ status, lapsed }: LedgerReservation): boolean =>
   status === null || status === 'EXPIRED' || (status === 'RESERVED' && lapsed !== false);
 
-/** The orders with the names that their reservations were given. */
-function withHolds(evidence: Evidence, nameOf: Map<string, string>): Evidence {
+/** The reservations, and the orders for them, with the names that these were given. */
+function withHolds(
+  evidence: Evidence,
+  { nameOf, reservations }: ReturnType<typeof attributeReservations>,
+): Evidence {
   const { ledger } = evidence;
   if (ledger === undefined || nameOf.size === 0) return evidence;
   const orders = ledger.orders.map((row) => ({
     ...copyOfRow(row),
     reservationId: nameOf.get(row.reservationId ?? '') ?? row.reservationId,
   }));
-  return { ...evidence, ledger: { ...ledger, orders } };
+  return { ...evidence, ledger: { ...ledger, orders, reservations } };
 }
 
 /** The rows that name orders, with the names that these were given, and without buyers of another kind. */

@@ -12,6 +12,11 @@ export interface CallsAbout {
   order: Map<string, Operation[]>;
   /** Uses of a voucher, and the call that it was issued to. */
   voucher: Map<string, Operation[]>;
+  /**
+   * True when a buyer may have cancelled an order, or used a voucher, by a moment, with a call that names none: it may be about any of
+   * theirs.
+   */
+  mayBeNameless(kind: 'cancel' | 'redeem', buyer: string | undefined, untilNs: number): boolean;
 }
 
 export const findCallsAbout = memoized((evidence: Evidence): CallsAbout => {
@@ -22,5 +27,20 @@ export const findCallsAbout = memoized((evidence: Evidence): CallsAbout => {
     ),
     order: groupBy(calls, ({ order }) => order),
     voucher: groupBy(calls, ({ voucher }) => voucher),
+    mayBeNameless: createNamelessTest(calls),
   };
 });
+
+function createNamelessTest(calls: Operation[]): CallsAbout['mayBeNameless'] {
+  const firstNs = new Map<string, number>();
+  const keyOf = (kind: string, buyer: string | undefined): string => `${kind} ${buyer}`;
+  for (const { kind, outcome, order, voucher, buyer, invokedAtNs } of calls) {
+    const name = kind === 'cancel' ? order : voucher;
+    if ((kind !== 'cancel' && kind !== 'redeem') || outcome === 'fail' || name !== undefined)
+      continue;
+    const key = keyOf(kind, buyer);
+    if (!firstNs.has(key)) firstNs.set(key, invokedAtNs);
+  }
+  return (kind, buyer, untilNs) =>
+    [buyer, undefined].some((by) => (firstNs.get(keyOf(kind, by)) ?? Infinity) <= untilNs);
+}

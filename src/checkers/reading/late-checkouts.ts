@@ -60,8 +60,10 @@ export function createNewHoldTest(
 
   const mayHaveMade = (confirm: Operation, id: string): boolean => {
     if (isTold(id)) return false;
-    if (ledger?.keeps('reservation')) {
-      const row = ledger.reservationById.get(id);
+    const row = ledger?.reservationById.get(id);
+    // A name that several things may have had is that of no row. Then the answer tells.
+    const isNoRows = row === undefined && ledger?.attribution?.vague.has(id) === true;
+    if (ledger?.keeps('reservation') && !isNoRows) {
       if (row === undefined) return false;
       const isNamed = confirm.buyer !== undefined && row.userId !== NOBODY;
       const isTheirs = !isNamed || confirm.buyer === row.userId;

@@ -2,11 +2,14 @@ import type { Operation } from '../../history/operation.ts';
 import { giveByLikeness } from './matching/by-likeness.ts';
 import { giveByName } from './matching/by-name.ts';
 import { findComparable } from './matching/comparable.ts';
+import { underToldCalls } from './matching/granted-again.ts';
 import type { MatchedCall, MatchedRow } from './matching/row-and-call.ts';
 
 export interface Matching {
   /** The row of each call that has one, as its place in the list of rows. */
   rowOf: Map<Operation, number>;
+  /** The id of the call under which each row is stored, or could be: see `underToldCalls`. */
+  callIds: (string | undefined)[];
   /** Rows that were given to a call because they are like what it asked for, not by a name. */
   likely: Set<number>;
   /** Those of them that may as well be of another call, and then have ended otherwise. */
@@ -39,8 +42,10 @@ export function matchRows(
   buyersOfRun: readonly (string | undefined)[],
 ): Matching {
   const known = findComparable(rows, calls, buyersOfRun);
-  const rowOf = giveByName(rows, calls, known);
-  const { likely, vague, passedOver, open } = giveByLikeness(rows, calls, known, rowOf);
+  const told = underToldCalls(rows, calls, known);
+  const rowOf = giveByName(told, calls, known);
+  const { likely, vague, passedOver, open } = giveByLikeness(told, calls, known, rowOf);
   const { knowsBuyers, knowsIds, knowsHolds } = known;
-  return { rowOf, likely, vague, passedOver, open, knowsBuyers, knowsIds, knowsHolds };
+  const callIds = told.map((row) => row.callIds[0]);
+  return { rowOf, callIds, likely, vague, passedOver, open, knowsBuyers, knowsIds, knowsHolds };
 }

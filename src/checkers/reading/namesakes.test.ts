@@ -7,6 +7,7 @@ import {
   wrongIn,
 } from '../../../test/judge/foreign-story.ts';
 import { type Call, refused, SKU, said, unanswered } from '../../../test/judge/story.ts';
+import type { LedgerReservation } from '../../protocol/ledger.ts';
 import { tellNamesakesApart } from './namesakes.ts';
 
 const TTL = { total: 1, holdTtlMs: 1_000 };
@@ -48,6 +49,23 @@ describe('a hold that has the name of one before it', () => {
     expect(wrong([...lapsed, back('bob', 1_300), zoes(1_400)])).toEqual([]);
     expect(wrong([...lapsed, zoes(1_400)])).toEqual(['never-oversold']);
     expect(wrong([...lapsed, paid('bob', 1_300, 'o1'), zoes(2_600)])).toEqual(['never-oversold']);
+  });
+
+  it('may be given once what a late checkout took instead is given back, whatever rows have its name', () => {
+    const late = [
+      held('ann', [0, 5]),
+      paid('ann', 1_100, undefined, { newHold: 'n1' }),
+      said('cancel', 'ann', [1_110, 1_112], { hold: 'n1' }),
+      held('ann', [1_120, 1_125]),
+    ];
+    const row = (reservationId: string, status: LedgerReservation['status']) =>
+      reservation({ reservationId, status, userId: 'ann', quantity: 1 });
+    const rows = (status: LedgerReservation['status']) => ({
+      reservations: [row('h1', 'EXPIRED'), row('n1', status), row('h1', 'RESERVED')],
+    });
+    expect(wrong(late, rows('CANCELLED'))).toEqual([]);
+    const kept = late.filter(({ kind }) => kind !== 'cancel');
+    expect(wrong(kept, rows('CONFIRMED'))).toContain('one-per-buyer');
   });
 
   it('may be given once that one is bought, and is sold to an order of its own', () => {

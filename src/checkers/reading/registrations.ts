@@ -10,14 +10,14 @@ import type { Wishes } from './wishes.ts';
 
 /**
  * Creates the search for the earliest moment at which the hold of a call may have been made, that of its call or before it. A
- * registration that finds a hold left by an earlier call of its buyer, which was refused half-way or got no answer, buys that
+ * registration or a purchase that finds a hold left by an earlier call of its buyer, which was refused half-way or got no answer, buys that
  * hold; a checkout that came after the lapse may have left one, too. A described shop may also answer a second wish for units
  * with what the first one got.
  */
 export function createAskedTest({ operations, sale }: Evidence): (call: Operation) => number {
   const isShop = sale.shop !== undefined;
   const mayFindHold = ({ kind }: Operation): boolean =>
-    kind === 'register' || (isShop && (kind === 'reserve' || kind === 'buy'));
+    kind === 'register' || kind === 'buy' || (isShop && kind === 'reserve');
   if (!operations.some(mayFindHold)) return ({ invokedAtNs }) => invokedAtNs;
   const firstNs = new Map<string, number>();
   const skuOfHold = new Map<string, string | undefined>();
@@ -26,7 +26,7 @@ export function createAskedTest({ operations, sale }: Evidence): (call: Operatio
   }
   const mayLeaveHold = (call: Operation): boolean => {
     const { kind, outcome } = call;
-    if (kind === 'buy') return isShop && (outcome === 'info' || mayBeHalfWay(call, sale));
+    if (kind === 'buy') return outcome === 'info' || mayBeHalfWay(call, sale);
     return (
       kind === 'register' ||
       (kind === 'reserve' && outcome === 'info') ||

@@ -101,10 +101,50 @@ describe('the time of a row', () => {
     }
   });
 
+  it('is not before the call by whose id it is stored, whoever made it', () => {
+    const entries: Entry[] = [
+      { ...RESERVED, callId: 'try' },
+      { ...SOLD, callId: 'try' },
+    ];
+    const later = said('register', 'ann', [20, 30], { hold: 'a', order: 'order-a', callId: 'two' });
+    const times = (...calls: Call[]) => timesIn({ calls, entries });
+    const from = (fromMs: number, toMs: number) => ({
+      'RESERVED a': [fromMs, toMs],
+      'SOLD a': [fromMs, toMs],
+      'order-a': [fromMs, toMs],
+    });
+    expect(times(said('attempt', 'ann', [5, 8], { callId: 'try' }))).toEqual(from(5, NEVER));
+    expect(times(unanswered('register', 'ann', 5, { callId: 'try' }), later)).toEqual(from(5, 30));
+    const left = { callId: 'try', code: 'CONTENTION_LOST' };
+    expect(times(refused('register', 'ann', [5, 8], left), later)).toEqual(from(5, 30));
+    const full = { callId: 'try', code: 'CAMPAIGN_FULL' };
+    expect(times(refused('register', 'ann', [5, 8], full), later)).toEqual(from(ANYTIME, 30));
+    const keyed = { idempotencyKey: 'k' };
+    expect(
+      times(
+        unanswered('register', 'ann', 3, { ...keyed, callId: 'zero' }),
+        unanswered('register', 'ann', 5, { ...keyed, callId: 'try' }),
+      ),
+    ).toEqual(from(3, NEVER));
+    expect(times(said('read', 'ann', [5, 8], { callId: 'try' }))).not.toHaveProperty('order-a');
+  });
+
+  it('of an end is not before the call that made the hold', () => {
+    const entries: Entry[] = [RESERVED, { ...RESERVED, kind: 'EXPIRED' }];
+    expect(timesIn({ calls: [held], entries })['EXPIRED a']).toEqual([0, NEVER]);
+  });
+
+  it('of an order that was not paid lies within the checkout that was refused', () => {
+    const entries: Entry[] = [RESERVED, { ...SOLD, callId: 'pay' }];
+    const declined = { hold: 'a', callId: 'pay', code: 'PAYMENT_DECLINED' };
+    const calls = [held, refused('confirm', 'ann', [20, 30], declined)];
+    expect(timesIn({ calls, entries })['order-a']).toEqual([20, 30]);
+  });
+
   it('of a sale is not within a checkout that found the order of another one', () => {
     const entries = [RESERVED, { ...SOLD, callId: 'other' }];
     expect(timesIn({ calls: [held, paid], entries })).toMatchObject({
-      'SOLD a': [ANYTIME, 30],
+      'SOLD a': [0, 30],
       'order-a': [ANYTIME, 30],
     });
     const nameless = { ...paid, order: undefined };
@@ -122,7 +162,7 @@ describe('the time of a row', () => {
     ];
     expect(timesIn({ calls: [held, late], entries })).toEqual({
       'RESERVED a': [0, 10],
-      'EXPIRED a': [ANYTIME, 30],
+      'EXPIRED a': [0, 30],
       'RESERVED n': [20, 30],
       'SOLD n': [20, 30],
       'order-n': [20, 30],
@@ -169,7 +209,7 @@ describe('the time of a row', () => {
       'RESERVED a': [ANYTIME, 50],
       'EXPIRED a': [ANYTIME, 50],
       'RESERVED b': [40, 50],
-      'EXPIRED b': [ANYTIME, 600],
+      'EXPIRED b': [40, 600],
     });
     // A slow answer does not make it later.
     const slow = said('reserve', 'ann', [0, 90], { hold: 'a' });

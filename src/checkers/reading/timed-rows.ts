@@ -1,8 +1,9 @@
-import type { Operation } from '../../history/operation.ts';
+import { type Operation, takesStock } from '../../history/operation.ts';
 import { usOf } from '../../history/row-in-columns.ts';
 import type { LedgerAttempt, LedgerTicket } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
 import { eventfulCalls } from './eventful-calls.ts';
+import { mayBeHalfWay } from './half-way.ts';
 import { type LedgerIndex, ofBuyer } from './ledger-index.ts';
 import type { MovementRow, OrderRow, VoucherRow } from './rows.ts';
 import { findWishes, groupByKey } from './wishes.ts';
@@ -26,27 +27,43 @@ export interface TimedRow {
  * The change of a call begins after the first call was made that may have caused it (calls that repeat a key are one), and
  * is over when the first of them is answered yes. Movements of workers and sweepers belong to no call; but a SKU's
  * movements are committed in the order of their numbers, so each was over when one with a higher number was answered,
- * and all of them when the ledger was read.
+ * and all of them when the ledger was read. Whoever made a row, it is stored by the id of a call that was made before.
  */
 export function visitTimedRows(
   ledger: LedgerIndex,
   evidence: Evidence,
   visit: (row: TimedRow) => void,
 ): void {
-  const bounds = boundsOfCalls(ledger, evidence);
+  const begunNs = firstCalls(evidence);
+  const bounds = boundsOfCalls(ledger, evidence, begunNs);
+  const storedUnder = callsOfRows(ledger, bounds, evidence);
+  /** A row that is stored under the id of a call was not begun before that call, whoever made it. */
+  const afterCall = (callId: string | null): Bound => {
+    const call = callId === null ? undefined : storedUnder.get(callId);
+    return call === undefined ? ANYTIME : { fromNs: begunNs(call), toNs: NEVER, call };
+  };
+  const holdMade = (id: string): Bound =>
+    beginsKnown(bounds.RESERVED.get(id)) ??
+    afterCall(ledger.reservationById.get(id)?.callId ?? null);
   const readNs = new Map(evidence.books?.map((reading) => [reading.skuId, reading.toNs]));
   for (const [skuId, movements] of ledger.movementsBySku) {
-    let toNs = readNs.get(skuId) ?? Number.POSITIVE_INFINITY;
+    let toNs = readNs.get(skuId) ?? NEVER;
     for (let place = movements.length - 1; place >= 0; place -= 1) {
       const row = movements[place] as MovementRow;
       const bound = bounds[row.kind]?.get(row.reservationId);
       toNs = Math.min(toNs, bound?.toNs ?? toNs);
-      const writtenAtUs = usOf(row, 'at');
-      visit({ row, writtenAtUs, fromNs: bound?.fromNs ?? UNKNOWN, toNs, call: bound?.call });
+      const { fromNs, call = bound?.call } = beginsKnown(bound) ?? holdMade(row.reservationId);
+      visit({ row, writtenAtUs: usOf(row, 'at'), fromNs, toNs, call });
     }
   }
-  for (const rows of [bounds.orders, bounds.attempts]) {
-    for (const [row, bound] of rows) visit({ row, writtenAtUs: usOf(row, 'createdAt'), ...bound });
+  for (const row of ledger.orders) {
+    const bound = bounds.orders.get(row) ?? ANYTIME;
+    const { fromNs, call = bound.call } = beginsKnown(bound) ?? afterCall(row.callId);
+    if (call === undefined) continue;
+    visit({ row, writtenAtUs: usOf(row, 'createdAt'), fromNs, toNs: bound.toNs, call });
+  }
+  for (const [row, bound] of bounds.attempts) {
+    visit({ row, writtenAtUs: usOf(row, 'createdAt'), ...bound });
   }
   for (const [row, bound] of bounds.vouchers) {
     if (row.usedAt !== null) visit({ row, writtenAtUs: usOf(row, 'usedAt'), ...bound });
@@ -58,7 +75,38 @@ export function visitTimedRows(
 
 const UNKNOWN = Number.NEGATIVE_INFINITY;
 
+const NEVER = Number.POSITIVE_INFINITY;
+
 type Bound = Pick<TimedRow, 'fromNs' | 'toNs' | 'call'>;
+
+const ANYTIME: Bound = { fromNs: UNKNOWN, toNs: NEVER, call: undefined };
+
+const beginsKnown = (bound: Bound | undefined): Bound | undefined =>
+  bound !== undefined && bound.fromNs > UNKNOWN ? bound : undefined;
+
+/** The calls by whose ids orders and reservations are stored that no answer dates. */
+function callsOfRows(
+  { orders, reservations }: LedgerIndex,
+  bounds: Bounds,
+  { operations, sale }: Evidence,
+): Map<string, Operation> {
+  const wanted = new Set<string | null | undefined>();
+  for (const row of orders) if (!beginsKnown(bounds.orders.get(row))) wanted.add(row.callId);
+  for (const { reservationId, callId } of reservations) {
+    if (!beginsKnown(bounds.RESERVED.get(reservationId))) wanted.add(callId);
+  }
+  wanted.delete(null);
+  const calls = new Map<string, Operation>();
+  if (wanted.size === 0) return calls;
+  for (const call of operations) {
+    const { kind, outcome } = call;
+    const mayHaveRow = takesStock(kind)
+      ? outcome !== 'fail' || mayBeHalfWay(call, sale)
+      : kind === 'confirm';
+    if (mayHaveRow && wanted.has(call.callId)) calls.set(call.callId as string, call);
+  }
+  return calls;
+}
 
 interface Bounds {
   /** By the reservation. */
@@ -73,7 +121,11 @@ interface Bounds {
   tickets: Map<LedgerTicket, Bound>;
 }
 
-function boundsOfCalls(ledger: LedgerIndex, evidence: Evidence): Bounds {
+function boundsOfCalls(
+  ledger: LedgerIndex,
+  evidence: Evidence,
+  begunNs: (call: Operation) => number,
+): Bounds {
   const bounds: Bounds = {
     RESERVED: new Map(),
     SOLD: new Map(),
@@ -84,9 +136,14 @@ function boundsOfCalls(ledger: LedgerIndex, evidence: Evidence): Bounds {
     vouchers: new Map(),
     tickets: new Map(),
   };
-  const begunNs = firstCalls(evidence);
   for (const call of eventfulCalls(evidence.operations)) {
     if (call.outcome === 'ok') addBounds(call, begunNs(call), bounds, ledger, evidence);
+    if (call.outcome !== 'fail') continue;
+    // A checkout that was refused may have placed an order that nobody paid.
+    const within = { fromNs: begunNs(call), toNs: call.completedAtNs, call };
+    for (const order of ledger.ordersByCallId.get(call.callId ?? '') ?? []) {
+      add(bounds.orders, order, within);
+    }
   }
   return bounds;
 }

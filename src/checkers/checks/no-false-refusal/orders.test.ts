@@ -28,6 +28,10 @@ describe('"the order cannot be cancelled"', () => {
     expect(statusOf(held, bought, cancelled, told([40, 60]))).toBe('valid');
     const open = unanswered('cancel', 'ann', 35, { order: 'order-a' });
     expect(statusOf(held, bought, open, cancelled, told([40, 59]))).toBe('valid');
+    const nameless = said('cancel', 'ann', [32, 38], { hold: 'h9' });
+    expect(statusOf(held, bought, nameless, cancelled, told([40, 59]))).toBe('valid');
+    const bobs = { ...nameless, buyer: 'bob' };
+    expect(statusOf(held, bought, bobs, cancelled, told([40, 59]))).toBe('invalid');
     const later = unanswered('cancel', 'ann', 60, { order: 'order-a' });
     expect(statusOf(held, bought, later, told([40, 59]))).toBe('valid');
   });

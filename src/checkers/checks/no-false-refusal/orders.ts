@@ -12,12 +12,12 @@ import type { Disprove } from './refusal.ts';
 export function disproveOrderEnded(evidence: Evidence): Disprove {
   const { index } = indexLedger(evidence);
   const ledger = isPromised('order', evidence) ? index : undefined;
-  const about = findCallsAbout(evidence).order;
+  const about = findCallsAbout(evidence);
   return ({ call, toNs }) => {
-    const { order } = call;
+    const { order, buyer } = call;
     if (order === undefined) return undefined;
     const name = `order ${shortId(order)}`;
-    const calls = about.get(order) ?? [];
+    const calls = about.order.get(order) ?? [];
     const makers = calls.filter(({ kind, outcome }) => kind !== 'cancel' && outcome === 'ok');
     // A row that is only like the buyer's order may be another one of theirs.
     const isVague = ledger?.attribution?.vague.has(order) === true;
@@ -28,6 +28,7 @@ export function disproveOrderEnded(evidence: Evidence): Disprove {
     const cancels = calls.filter(({ kind, outcome }) => kind === 'cancel' && outcome !== 'fail');
     const later = cancels.filter(({ invokedAtNs }) => invokedAtNs > toNs);
     if (cancels.length > later.length) return undefined;
+    if (about.mayBeNameless('cancel', buyer, toNs)) return undefined;
     const yes = later.find(({ outcome }) => outcome === 'ok');
     if (yes === undefined) return undefined;
     return { why: `${name} was cancelled by a later call`, operations: [...makers, yes] };

@@ -16,6 +16,20 @@ describe('"the voucher was used before"', () => {
     expect(statusOf(open, told([5, 10]))).toBe('valid');
   });
 
+  it('may be true once its buyer, or nobody knows who, used one without naming it', () => {
+    const nameless = said('redeem', 'ann', [5, 8], { sku: undefined });
+    expect(statusOf(nameless, told([2, 5]))).toBe('valid');
+    expect(statusOf(nameless, told([2, 4]))).toBe('invalid');
+    expect(statusOf({ ...nameless, buyer: undefined }, told([9, 10]))).toBe('valid');
+    for (const other of [
+      { buyer: 'bob' },
+      { outcome: 'fail' as const },
+      { kind: 'read' as const },
+    ]) {
+      expect(statusOf({ ...nameless, ...other }, told([9, 10]))).toBe('invalid');
+    }
+  });
+
   it('is false of a voucher that the final ledger has unused', () => {
     const told2 = (code: string, buyer: string) => {
       const { ledger, operations } = inCampaign();

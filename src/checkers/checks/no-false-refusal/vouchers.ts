@@ -11,11 +11,11 @@ export function disproveVoucherUsed(evidence: Evidence): Disprove {
   const { index } = indexLedger(evidence);
   const vouchers = isPromised('voucher', evidence) ? (index?.vouchers ?? []) : [];
   const rows = groupBy(vouchers, ({ code }) => code);
-  const about = findCallsAbout(evidence).voucher;
+  const about = findCallsAbout(evidence);
   return ({ call, toNs }) => {
-    const { voucher } = call;
+    const { voucher, buyer } = call;
     if (voucher === undefined) return undefined;
-    const calls = about.get(voucher) ?? [];
+    const calls = about.voucher.get(voucher) ?? [];
     const issue = calls.filter(({ kind }) => kind === 'register');
     const name = `voucher ${shortId(voucher)}`;
     const row = rows.get(voucher)?.[0];
@@ -24,6 +24,7 @@ export function disproveVoucherUsed(evidence: Evidence): Disprove {
     }
     const uses = calls.filter(({ kind, outcome }) => kind === 'redeem' && outcome !== 'fail');
     if (uses.some(({ invokedAtNs }) => invokedAtNs <= toNs)) return undefined;
+    if (about.mayBeNameless('redeem', buyer, toNs)) return undefined;
     // A use that no call explains is another check's find.
     if (row !== undefined && uses.length === 0) return undefined;
     return { why: `nobody can have used ${name} by then`, operations: [...issue, ...uses] };
