@@ -41,7 +41,7 @@ export async function runScenario(
   const { settings, origins } = await settingsOf(command, context);
   assertSafe(settings);
   assertRunnerTakes(flags, settings);
-  assertPreparedAlone(flags, origins);
+  assertPreparedAlone(flags, { settings, origins });
   const shop = shopOf(flags, settings, context);
   const targets = shop === undefined ? settings.target : undefined;
   const stack = await stackOfTargets(targets, context.cwd);
@@ -166,7 +166,16 @@ function assertRunnerTakes({ runner }: RunFlags, { workers }: Settings): void {
 /** Settings that a prepared sale has, the same for all parts. */
 const PREPARED = ['stock', 'buyers', 'seed', 'holdTtl', 'instances', 'strategy'] as const;
 
-function assertPreparedAlone({ sale }: RunFlags, origins: Record<string, string>): void {
+function assertPreparedAlone(
+  { sale }: RunFlags,
+  { settings, origins }: { settings: Settings; origins: Record<string, string> },
+): void {
+  if (sale !== undefined && targetFileOf(settings) !== undefined) {
+    throw UserError.usage('a prepared sale is sold by servers of ours', {
+      why: `${origins.target} names the shop of a target file`,
+      next: 'leave it out, or give the addresses by which this machine reaches the servers',
+    });
+  }
   const given = PREPARED.find((name) => origins[name]?.startsWith('--'));
   if (sale === undefined || given === undefined) return;
   throw UserError.usage(`${origins[given]} is decided when a sale is prepared`, {

@@ -38,7 +38,8 @@ export function partOfSale(
         const line = `nothing can be written beside ${options.saleFile}: see to it that no part is fired twice`;
         deps.onEvent({ type: 'log', line });
       }
-      const sale = factsOfPart(prepared, part, clock);
+      const isTraced = options.tracesUrl !== undefined;
+      const sale = factsOfPart(prepared, part, { clock, isTraced });
       const folder = await scope.start(runFolder({ keep: false }));
       const { targets = sale.target } = options;
       deps.onEvent({ type: 'targets', targets });
@@ -68,7 +69,7 @@ export function partOfSale(
 function factsOfPart(
   { facts }: PreparedSale,
   part: NonNullable<SaleFacts['part']>,
-  clock: RunDeps['clock'],
+  { clock, isTraced }: Pick<RunDeps, 'clock'> & { isTraced: boolean },
 ): SaleFacts {
   const { evidence, ...others } = facts;
   return {
@@ -76,6 +77,7 @@ function factsOfPart(
     startedAtMs: clock.nowMs(),
     startedAtNs: clock.monotonicNs(),
     part,
+    ...(isTraced && { traces: true }),
     evidence: { ...evidence, scraped: part.number === 1 ? evidence.scraped : [] },
   };
 }

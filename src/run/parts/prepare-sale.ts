@@ -15,9 +15,16 @@ import { type PreparedSale, writePreparedSale } from './prepared-sale.ts';
 /** The options of a preparation. */
 export type PreparationOptions = Pick<
   RunOptions,
-  'scenario' | 'env' | 'stock' | 'buyers' | 'seed' | 'adminToken' | 'holdTtlMs' | 'version'
-> &
-  Pick<RunOptions, 'targetHoldTtlMs'> & { targets: string[] };
+  | 'scenario'
+  | 'env'
+  | 'stock'
+  | 'buyers'
+  | 'seed'
+  | 'adminToken'
+  | 'holdTtlMs'
+  | 'targetHoldTtlMs'
+  | 'version'
+> & { targets: string[] };
 
 /** Loads a scenario and prepares its sale, as `prepareSale` does. Nothing that it started is left when it ends. */
 export async function openPreparation(
@@ -76,14 +83,9 @@ export async function prepareSale(
     name: nameOf(script.name, new Date(clock.nowMs()).toISOString()),
     ...{ seed: options.seed, path: seeded, startAtMs },
   });
-  const {
-    startedAtMs: _,
-    startedAtNs: __,
-    ...facts
-  } = factsOf(...[script.name, hostPlan.plan, host, hosted], {
-    clock,
-    isTraced: options.tracesUrl !== undefined,
-  });
+  const asked = factsOf(script.name, hostPlan.plan, host, hosted, { clock, isTraced: false });
+  // Each part has a clock of its own.
+  const { startedAtMs: _, startedAtNs: __, ...facts } = asked;
   const { version, stock, buyers, seed } = options;
   const prepared: PreparedSale = {
     ...{ version, id: randomUUID(), facts, target: hosted.target.name, seed },
