@@ -21,6 +21,7 @@ interface SimulateFlags extends GlobalFlags {
   buyers?: number;
   stock?: number;
   skus?: number;
+  baskets?: number;
   instances?: number;
   loss?: number;
   seed: number;
@@ -131,25 +132,31 @@ function commandOf({
   buyers,
   stock,
   skus,
+  baskets,
   instances,
   loss,
   seed,
   sales,
 }: SimulateFlags): string {
-  const percent = loss === undefined ? undefined : Number((loss * 100).toPrecision(9));
-  const flags = { sales, seed, flow, bug, buyers, stock, skus, instances, loss: percent };
+  const percent = (share: number | undefined) =>
+    share === undefined ? undefined : Number((share * 100).toPrecision(9));
+  const flags = {
+    ...{ sales, seed, flow, bug, buyers, stock, skus, baskets: percent(baskets), instances },
+    loss: percent(loss),
+  };
   const words = Object.entries(given(flags)).map(([name, value]) => `--${name} ${value}`);
   return ['flashsale-cli simulate', ...words].join(' ');
 }
 
 /** The sale of a seed: as large as the flags say, in the shape in which a bug shows, or in a random one of many. */
 function saleOf(
-  { flow, bug, buyers, stock, skus, instances, loss, sales }: SimulateFlags,
+  { flow, bug, buyers, stock, skus, baskets, instances, loss, sales }: SimulateFlags,
   seed: number,
 ): SimulationOptions {
   return {
     ...shapeOf(bug, seed, sales),
-    ...given({ flow, bug, buyers, total: stock, skus, instances, lossRate: loss }),
+    ...given({ flow, bug, buyers, total: stock, skus, basketRate: baskets, instances }),
+    ...given({ lossRate: loss }),
   };
 }
 

@@ -23,6 +23,7 @@ export function addSimulateCommand(program: Command, context: CliContext): void 
     .option('--buyers <n>', 'buyers who come (default: 2000, or 400 with a bug)', positiveNumber)
     .option('--stock <n>', 'units of each SKU (default: 100, or 30 with a bug)', positiveNumber)
     .option('--skus <n>', 'SKUs on sale', positiveNumber)
+    .option('--baskets <percent>', 'share of visits that want several SKUs, all or none', share)
     .option('--instances <n>', 'server processes, each with metrics of its own', positiveNumber)
     .option('--loss <percent>', 'share of calls whose answer is lost', share)
     .option('--seed <n>', 'the same seed makes the same sale', wholeNumber, 1)

@@ -2,6 +2,9 @@ import type { Bug } from './bugs.ts';
 import { type Simulation, simulateSale } from './simulate-sale.ts';
 import type { SimulationOptions } from './world.ts';
 
+/** A sale with baskets of two or three lines. */
+const BASKETS = { skus: 3, quantityMax: 2, basketRate: 0.6, buyers: 200 };
+
 /** The sale in which a bug can show, where it is not an ordinary one of reservations and checkouts. */
 const SHOWS_IN: Partial<Record<Bug, Partial<SimulationOptions>>> = {
   'overfull-campaign': { flow: 'register' },
@@ -37,6 +40,14 @@ const SHOWS_IN: Partial<Record<Bug, Partial<SimulationOptions>>> = {
   'twice-told-track': { trackRate: 0.3 },
   'refused-track': { trackRate: 0.3 },
   'miscounted-track': { trackRate: 0.3 },
+  'half-held': BASKETS,
+  'half-sold': { ...BASKETS, skus: 4, buyers: 400 },
+  'half-released': BASKETS,
+  'half-cancelled': { ...BASKETS, flow: 'tickets' },
+  'half-refunded': { ...BASKETS, flow: 'tickets' },
+  'line-of-another': { ...BASKETS, flow: 'tickets' },
+  'leaked-line': { ...BASKETS, flow: 'tickets', paymentMs: 20 },
+  'false-basket-sold-out': BASKETS,
   'out-of-hours': { flow: 'register', opensMs: 25, closesMs: 60 },
 };
 

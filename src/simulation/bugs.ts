@@ -72,5 +72,13 @@ export const BUGS = [
   'refused-track',
   'miscounted-track',
   'uncounted-event',
+  'half-held',
+  'half-sold',
+  'half-released',
+  'half-cancelled',
+  'half-refunded',
+  'line-of-another',
+  'leaked-line',
+  'false-basket-sold-out',
 ] as const;
 export type Bug = (typeof BUGS)[number];

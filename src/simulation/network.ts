@@ -1,4 +1,4 @@
-import type { Operation, OperationKind } from '../history/operation.ts';
+import { NOT_ALONE, type Operation, type OperationKind, takesStock } from '../history/operation.ts';
 import { type Answer, type Request, refuse, type Work } from './server/answer.ts';
 import type { Instances } from './server/instances.ts';
 import { idOf, isDead, type World } from './world.ts';
@@ -15,7 +15,11 @@ export interface CallFacts {
   voucher?: string;
   ticket?: string;
   idempotencyKey?: string;
+  /** The lines of a basket. Each is recorded as an operation of its own. */
+  lines?: LineFacts[];
 }
+
+export type LineFacts = Pick<CallFacts, 'sku' | 'quantity' | 'hold' | 'order'>;
 
 /** The server's work on a call. */
 export type Effect = (request: Request) => Work;
@@ -42,6 +46,14 @@ const ROUTE_OF: Record<OperationKind, [method: string, route: string]> = {
   'check-in': ['POST', '/tickets/:code/check-in'],
   read: ['GET', '/api/v1/products/:skuId/availability'],
   track: ['POST', '/analytics/track'],
+};
+
+/** The routes of the calls for baskets. Tickets of several types are bought by the route of those of one. */
+const BASKET_ROUTE_OF: Partial<typeof ROUTE_OF> = {
+  reserve: ['POST', '/api/v1/baskets'],
+  confirm: ['POST', '/api/v1/baskets/:id/checkout'],
+  release: ['DELETE', '/api/v1/baskets/:id'],
+  cancel: ['POST', '/api/v1/baskets/:id/cancel'],
 };
 
 const QUEST_ROUTE = ['POST', '/quests/:questId/progress'] as const;
@@ -74,28 +86,33 @@ export function createNetwork(world: World, { inc }: Instances): Network {
 
   function send(facts: CallFacts, effect: Effect, then: (answer: Answer) => void = () => {}): void {
     const instance = Math.floor(random() * options.instances);
-    const operation = recordCall(facts, instance);
+    const callId = idOf('c', operations.length + 1);
+    const recorded = recordCall(facts, callId, instance);
     const isLost = random() < options.lossRate;
     if (isDead(world, instance)) {
-      operation.outcome = 'fail';
-      operation.code = 'ECONNREFUSED';
-      operation.completedAtNs = timeline.nowNs() + 1;
+      for (const operation of recorded) {
+        operation.outcome = 'fail';
+        operation.code = 'ECONNREFUSED';
+        operation.completedAtNs = timeline.nowNs() + 1;
+      }
       return;
     }
     if (isLost && random() < 0.5) return;
-    const { buyer = '', callId = '' } = operation;
-    const request = { buyer, callId, instance };
+    const request = { buyer: facts.buyer ?? '', callId, instance };
 
     function goOn(work: Work): void {
       if ('afterNs' in work) timeline.after(work.afterNs, () => goOn(work.goOn()));
       else if (!isDead(world, instance)) answer(work);
     }
     function answer(given: Answer): void {
-      count(operation, given, instance);
+      count(facts, given, instance);
       if (isLost) return;
       timeline.after(networkNs(), () => {
         if (isDead(world, instance)) return;
-        recordAnswer(operation, given, timeline.nowNs());
+        for (const [place, operation] of recorded.entries()) {
+          const said = facts.lines === undefined ? given : saidOfLine(place, facts, given);
+          recordAnswer(operation, said, timeline.nowNs());
+        }
         then(given);
       });
     }
@@ -105,39 +122,58 @@ export function createNetwork(world: World, { inc }: Instances): Network {
   }
 
   /** Counts an answered request, a moment after the answer was handed to the network. */
-  function count({ kind }: Operation, { status, observed }: Answer, instance: number): void {
+  function count({ kind, lines }: CallFacts, given: Answer, instance: number): void {
+    const { status, observed } = given;
     const isOfQuest = kind === 'register' && options.flow === 'quest';
-    const [method, template] = isOfQuest ? QUEST_ROUTE : ROUTE_OF[kind];
+    const ofBasket = lines === undefined ? undefined : BASKET_ROUTE_OF[kind];
+    const [method, template] = isOfQuest ? QUEST_ROUTE : (ofBasket ?? ROUTE_OF[kind]);
     const route = observed?.decision === undefined ? template : '/api/orders/status/:productId';
     const labels = { method, route, status: String(status) };
     timeline.after(networkNs(), () => inc(instance, 'flashsale_http_requests_total', labels));
   }
 
-  function recordCall({ quantity = 1, ...facts }: CallFacts, instance: number): Operation {
-    const id = operations.length + 1;
-    const operation: Operation = {
-      id,
-      kind: facts.kind,
-      sku: facts.sku,
-      buyer: facts.buyer,
-      quantity,
-      callId: idOf('c', id),
-      idempotencyKey: facts.idempotencyKey,
-      hold: facts.hold,
-      order: facts.order,
-      voucher: facts.voucher,
-      ...(facts.ticket === undefined ? {} : { ticket: facts.ticket }),
-      invokedAtNs: timeline.nowNs(),
-      outcome: 'info',
-      completedAtNs: Number.POSITIVE_INFINITY,
-      status: 0,
-      code: undefined,
-      sequence: undefined,
-      requestId: `r${id}`,
-      instance: world.sale.target[instance],
-    };
-    operations.push(operation);
-    return operation;
+  /** Records a call, of a basket each line. */
+  function recordCall({ lines, ...facts }: CallFacts, callId: string, instance: number) {
+    const { kind, buyer, idempotencyKey, voucher, ticket } = facts;
+    const requestId = `r${operations.length + 1}`;
+    return (lines ?? [facts]).map(({ sku, quantity = 1, hold, order }, place) => {
+      const partOf = (id: string) => (lines === undefined ? id : `${id}.${place + 1}`);
+      const operation: Operation = {
+        id: operations.length + 1,
+        ...{ kind, sku, buyer, quantity },
+        callId: partOf(callId),
+        idempotencyKey: idempotencyKey && partOf(idempotencyKey),
+        ...{ hold, order, voucher },
+        ...(ticket === undefined ? {} : { ticket }),
+        ...(lines === undefined ? {} : { basket: callId }),
+        invokedAtNs: timeline.nowNs(),
+        outcome: 'info',
+        completedAtNs: Number.POSITIVE_INFINITY,
+        status: 0,
+        code: undefined,
+        sequence: undefined,
+        requestId,
+        instance: world.sale.target[instance],
+      };
+      operations.push(operation);
+      return operation;
+    });
+  }
+
+  /** The answer as that to one line of a basket: the reason of a refusal is that of the lines for which it is given. */
+  function saidOfLine(place: number, { kind, lines = [] }: CallFacts, given: Answer): Answer {
+    const { code } = given;
+    const line = given.lines?.[place];
+    if (line !== undefined) {
+      return {
+        ...given,
+        ...line,
+        code: given.outcome === 'fail' ? (line.code ?? NOT_ALONE) : code,
+      };
+    }
+    const isOfSome =
+      takesStock(kind) && lines.length > 1 && code !== undefined && code in world.sale.refusals;
+    return isOfSome ? { ...given, code: `${code}, of some line` } : given;
   }
 
   return { operations, call, send };

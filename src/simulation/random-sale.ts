@@ -32,6 +32,8 @@ export const SHAPES: { [Name in keyof Shape]: Choice<Shape[Name]> } = {
   sideDoorRate: [0, 0.2],
   opensMs: [Number.NEGATIVE_INFINITY, 10, 40],
   closesMs: [50, 100, Number.POSITIVE_INFINITY],
+  // The last one, so that a seed makes the sale that it made before there were baskets, with or without some.
+  basketRate: [0, 0, 0.4],
 };
 
 /** A sale of a shape that its seed decides. */

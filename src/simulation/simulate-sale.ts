@@ -49,14 +49,13 @@ export function simulateSale(options: SimulationOptions): Simulation {
   };
 }
 
-/** The accounts of how the ledger of each SKU was read. */
+/** The accounts of how the ledger of each SKU was read, one after the other. */
 function readingsOf({ sale, timeline }: World, ledger: LedgerSnapshot): BooksReading[] {
-  const fromNs = timeline.nowNs();
   const readings = new Map(
-    sale.skus.map(({ skuId }) => [
-      skuId,
-      { skuId, fromNs, toNs: fromNs + NS_PER_MS, counts: {} as Counts },
-    ]),
+    sale.skus.map(({ skuId }, place) => {
+      const fromNs = timeline.nowNs() + place * NS_PER_MS;
+      return [skuId, { skuId, fromNs, toNs: fromNs + NS_PER_MS, counts: {} as Counts }];
+    }),
   );
   for (const rows of Object.values(ledger)) {
     for (const { row, skuId } of rows as LedgerEntry[]) {

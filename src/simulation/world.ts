@@ -37,6 +37,8 @@ export interface SimulationOptions {
   readRate?: number;
   /** Share of visits that tell the analytics of some events, now and then twice at once. */
   trackRate?: number;
+  /** Share of visits that want several SKUs in a basket: all or none. */
+  basketRate?: number;
   /** The longest time that the payment provider takes. */
   paymentMs?: number;
   /** The longest time that a reserve call waits for its turn; the ledger dates its hold from before the wait. */
@@ -103,6 +105,7 @@ export function createWorld({ bug, ...given }: SimulationOptions): World {
     theftRate: 0.02,
     readRate: 0.05,
     trackRate: 0,
+    basketRate: 0,
     paymentMs: 0,
     lockWaitMs: 0,
     batchMs: 0,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import {
   booksOf,
   evidenceOf,
@@ -287,3 +288,5 @@ describe('all-or-nothing', () => {
     expect(withOrder('PENDING')).toBe('valid');
   });
 });
+
+itCatches(allOrNothing, ['half-held', 'half-sold', 'half-cancelled']);

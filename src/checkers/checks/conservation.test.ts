@@ -159,6 +159,7 @@ itCatches(conservation, [
   'double-cancel',
   'wrong-quantity',
   'rows-not-units',
+  'leaked-line',
 ]);
 
 it('does not ask an order that failed how large it is', () => {

@@ -275,4 +275,4 @@ describe('the money of a described shop', () => {
   });
 });
 
-itCatches(moneyAgreement, ['kept-money', 'wrong-price']);
+itCatches(moneyAgreement, ['kept-money', 'wrong-price', 'half-refunded']);

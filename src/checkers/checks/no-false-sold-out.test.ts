@@ -218,4 +218,4 @@ describe('no-false-sold-out', () => {
   });
 });
 
-itCatches(noFalseSoldOut, ['false-sold-out']);
+itCatches(noFalseSoldOut, ['false-sold-out', 'false-basket-sold-out']);

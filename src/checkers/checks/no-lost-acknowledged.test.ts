@@ -171,4 +171,5 @@ itCatches(noLostAcknowledged, [
   'lost-acknowledgement',
   'undecided-attempt',
   'forgotten-check-in',
+  'half-released',
 ]);

@@ -246,4 +246,5 @@ itCatches(ownership, [
   'payment-of-another',
   'voucher-of-another',
   'row-of-another',
+  'line-of-another',
 ]);

@@ -1,8 +1,8 @@
 import { createOrderVisit } from './order-visit.ts';
 import type { Visit, Visitor } from './visit.ts';
 
-/** A buyer buys units of one SKU in one call, as in a small shop. */
+/** A buyer buys in one call, as in a small shop. */
 export const createBuyVisit = (visitor: Visitor): Visit =>
-  createOrderVisit(visitor, visitor.server.buy, (_, buyer, visitsLeft) =>
+  createOrderVisit(visitor, visitor.server.buying, (_, buyer, visitsLeft) =>
     visitor.comeAgain(buyer, visitsLeft),
   );

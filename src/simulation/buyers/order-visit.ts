@@ -1,48 +1,60 @@
-import type { Answer, Request, Work } from '../server/answer.ts';
+import type { CallFacts } from '../network.ts';
+import type { Answer, Request, Wanted, Work } from '../server/answer.ts';
 import { pick } from '../world.ts';
+import { wishForBasket } from './basket-wish.ts';
+import { type Deed, takenBy } from './taken.ts';
 import type { Visit, Visitor } from './visit.ts';
 
+/** The calls of the server that take and sell units in one. */
+export interface Purchases {
+  buy(request: Request, wanted: Wanted): Work;
+  buyBasket(request: Request, wanted: Wanted[]): Work;
+}
+
 /**
- * A buyer orders units of one SKU in one call, sometimes twice at once, and some cancel the order again.
+ * A buyer orders units of one SKU, or of several in a basket, in one call, sometimes twice at once, and some cancel the order again.
  *
  * @param keep goes on with an order that is not cancelled
  */
 export function createOrderVisit(
-  { world, network: { call }, server: { shop }, thief, comeAgain }: Visitor,
-  buy: (request: Request, wanted: { sku: string; quantity: number }) => Work,
+  { world, network: { call }, server, thief, comeAgain }: Visitor,
+  { buy, buyBasket }: Purchases,
   keep: (answer: Answer, buyer: string, visitsLeft: number) => void,
 ): Visit {
   const { random, timeline, options } = world;
 
-  function cancel(buyer: string, order: string, visitsLeft: number): void {
+  function cancelLater(buyer: string, { facts, effect }: Deed, visitsLeft: number): void {
     timeline.after(world.upToMs(options.holdTtlMs), () =>
-      call(
-        { kind: 'cancel', buyer, order },
-        (request) => shop.cancelOrder(request, order),
-        () => comeAgain(buyer, visitsLeft),
-      ),
+      call({ buyer, ...facts }, effect, () => comeAgain(buyer, visitsLeft)),
     );
   }
 
   return (buyer, visitsLeft) => {
-    const sku = pick(world, world.skus);
-    const quantity = 1 + Math.floor(random() * options.quantityMax);
+    const lines = wishForBasket(world);
+    const wanted = lines ?? [wishForOne()];
+    const [first] = wanted as [Wanted];
+    const facts: CallFacts = { kind: 'buy', buyer, ...(lines === undefined ? first : { lines }) };
     const times = random() < 0.1 ? 2 : 1;
     for (let time = 0; time < times; time++) {
       call(
-        { kind: 'buy', buyer, sku, quantity },
-        (request) => buy(request, { sku, quantity }),
+        facts,
+        (request) => (lines === undefined ? buy(request, first) : buyBasket(request, lines)),
         (answer) => {
-          const { outcome, order } = answer;
-          if (outcome !== 'ok' || order === undefined) {
+          const cancel = takenBy(answer, wanted, server)?.cancel(answer);
+          if (cancel === undefined) {
             comeAgain(buyer, visitsLeft);
             return;
           }
-          thief.tryOrder(order);
-          if (random() < 0.15) cancel(buyer, order, visitsLeft);
+          thief.tryDeed(cancel);
+          if (random() < 0.15) cancelLater(buyer, cancel, visitsLeft);
           else keep(answer, buyer, visitsLeft);
         },
       );
     }
   };
+
+  function wishForOne(): Wanted {
+    const sku = pick(world, world.skus);
+    return { sku, quantity: 1 + Math.floor(random() * options.quantityMax) };
+  }
 }

@@ -1,18 +1,20 @@
-import type { CallFacts, Network } from '../network.ts';
+import type { Network } from '../network.ts';
 import type { Server } from '../server/server.ts';
 import { idOf, type World } from '../world.ts';
+import type { Deed, Taken } from './taken.ts';
 
 /** Somebody who got to know of other buyers' things, and tries to use them under a name of their own. */
 export interface Thief {
-  tryHold(hold: string): void;
-  tryOrder(order: string): void;
+  /** Tries to check out or to give back. */
+  tryTaken(taken: Taken): void;
+  tryDeed(deed: Deed): void;
   tryVoucher(voucher: string): void;
 }
 
 /** Thieves have names of their own: they come after the buyers, and after the last one, who comes when all is over. */
 export function createThief(world: World, network: Network, server: Server): Thief {
   const { random, timeline, options } = world;
-  const { shop, campaign } = server;
+  const { campaign } = server;
   let thieves = 0;
 
   function sometimes(steal: (buyer: string) => void, withinMs = options.holdTtlMs): void {
@@ -22,20 +24,13 @@ export function createThief(world: World, network: Network, server: Server): Thi
   }
 
   return {
-    tryHold: (hold) =>
+    tryTaken: ({ confirm, release }) =>
       sometimes((buyer) => {
-        const facts: CallFacts = { kind: random() < 0.5 ? 'confirm' : 'release', buyer, hold };
-        network.call(facts, (request) =>
-          facts.kind === 'confirm' ? shop.confirm(request, hold) : shop.release(request, hold),
-        );
+        const { facts, effect } = random() < 0.5 ? confirm : release;
+        network.call({ buyer, ...facts }, effect);
       }),
 
-    tryOrder: (order) =>
-      sometimes((buyer) =>
-        network.call({ kind: 'cancel', buyer, order }, (request) =>
-          shop.cancelOrder(request, order),
-        ),
-      ),
+    tryDeed: ({ facts, effect }) => sometimes((buyer) => network.call({ buyer, ...facts }, effect)),
 
     // Owners use their vouchers at once, so a thief has to hurry.
     tryVoucher: (voucher) =>

@@ -21,5 +21,5 @@ export function createTicketVisit(visitor: Visitor): Visit {
     if (random() < 0.2) timeline.after(upToMs(options.holdTtlMs), () => show(ticket));
   }
 
-  return createOrderVisit(visitor, tickets.buy, ({ tickets: codes = [] }) => codes.forEach(goIn));
+  return createOrderVisit(visitor, tickets, ({ tickets: codes = [] }) => codes.forEach(goIn));
 }

@@ -10,12 +10,23 @@ export interface Answer {
   voucher?: string;
   /** The codes of tickets that were bought. */
   tickets?: string[];
+  basket?: string;
+  /** The lines of a basket in their order; of a refusal, those with a code are to blame. */
+  lines?: AnsweredLine[];
   sequence?: number;
   observed?: { available?: number; reserved?: number; sold?: number; decision?: string };
 }
 
+export type AnsweredLine = Pick<Answer, 'sku' | 'hold' | 'order' | 'code' | 'sequence'>;
+
 /** The server's work on a call: done with an answer, or to be gone on with after a time. */
 export type Work = Answer | { afterNs: number; goOn(): Work };
+
+/** Units that a call asks for. */
+export interface Wanted {
+  sku: string;
+  quantity: number;
+}
 
 /** A call as the server gets it. */
 export interface Request {
@@ -41,3 +52,8 @@ export const refuse = (code: string, sequence?: number): Answer => ({
   code,
   sequence,
 });
+
+/** Goes on when some work is done, with its answer. */
+export function whenDone(work: Work, goOn: (answer: Answer) => Work): Work {
+  return 'afterNs' in work ? { ...work, goOn: () => whenDone(work.goOn(), goOn) } : goOn(work);
+}

@@ -12,7 +12,7 @@ const TAKES = new Set(['reserve', 'buy']);
 /** Reads the ledger when the sale is over, as the server's admin API would give it. */
 export function readLedger(
   world: World,
-  { stock, shop, campaign, quests, flashSale, tickets, events, analytics }: Server,
+  { stock, shop, baskets, campaign, quests, flashSale, tickets, events, analytics }: Server,
   operations: Operation[],
 ): LedgerSnapshot {
   const { bug, clock, skus } = world;
@@ -80,6 +80,7 @@ export function readLedger(
     attempts: [...flashSale.attempts.values()],
     payments: [...shop.payments.values()],
     tickets: [...tickets.tickets.values()],
+    lines: baskets.lines().filter(({ reservationId }) => isKept(reservationId ?? '')),
     deliveries: events.deliveries,
     notifications: events.notifications,
     backlog: skus.map((skuId) => ({ row: 'backlog', skuId, pending: 0, deadLetters: 0 })),

@@ -10,7 +10,7 @@ const SHARE_OF_LIES = 0.2;
 /** Lets a server whose ledger is right answer wrongly: refuse for reasons that are not true, and show what is not so. */
 export function tellLies(world: World, server: Server): Server {
   const { bug, random, timeline } = world;
-  const { stock, shop, campaign, flashSale, tickets } = server;
+  const { stock, shop, baskets, campaign, flashSale, tickets } = server;
   const lies = (isFalse: boolean): boolean => {
     if (!isFalse || random() >= SHARE_OF_LIES) return false;
     world.harm++;
@@ -68,6 +68,23 @@ export function tellLies(world: World, server: Server): Server {
         const live = isLive(holdId, request.buyer);
         if (bug === 'false-not-active' && lies(live)) return refuse('RESERVATION_NOT_ACTIVE');
         return shop.release(request, holdId);
+      },
+    },
+    baskets: {
+      ...baskets,
+      hold(request, wanted) {
+        const areFree = wanted.every(
+          ({ sku, quantity }) =>
+            stock.holdOf(sku, request.buyer) === undefined &&
+            stock.shelf(sku).available >= quantity,
+        );
+        if (bug !== 'false-basket-sold-out' || !lies(areFree)) return baskets.hold(request, wanted);
+        const lines = wanted.map(({ sku }, place) =>
+          place === 0
+            ? { sku, code: 'OUT_OF_STOCK', sequence: stock.shelf(sku).sequence }
+            : { sku },
+        );
+        return { ...refuse('OUT_OF_STOCK'), lines };
       },
     },
     campaign: {

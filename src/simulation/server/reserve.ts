@@ -1,35 +1,20 @@
 import type { World } from '../world.ts';
-import { type Request, refuse, type Work } from './answer.ts';
+import { type Request, refuse, type Wanted, type Work } from './answer.ts';
 import type { Instances } from './instances.ts';
+import type { SoldOutMemory } from './sold-out-memory.ts';
 import type { Stock } from './stock.ts';
-
-export interface Wanted {
-  sku: string;
-  quantity: number;
-}
 
 /** Takes units off sale for a buyer. */
 export type Reserve = (request: Request, wanted: Wanted) => Work;
 
-/** The units of a SKU that an instance has seen, and the buyers who had some by then or later. */
-interface Memory {
-  available: number;
-  seenNs: number;
-}
-
-export function createReserve(world: World, stock: Stock, { inc }: Instances): Reserve {
-  const { bug, random, timeline, clock, options } = world;
+export function createReserve(
+  world: World,
+  stock: Stock,
+  { inc }: Instances,
+  memory: SoldOutMemory,
+): Reserve {
+  const { bug, random, clock, options } = world;
   const wasSoldOut = new Set<string>();
-  const memories = new Map<string, Memory>();
-  const everHeld = new Set<string>();
-
-  /** Refuses by memory, as the filter in front of the ledger does: never somebody who had units before. */
-  function isRefusedByMemory({ buyer, instance }: Request, { sku, quantity }: Wanted): boolean {
-    const memory = memories.get(`${instance} ${sku}`);
-    if (memory === undefined || everHeld.has(`${sku} ${buyer}`)) return false;
-    const ageNs = timeline.nowNs() - memory.seenNs;
-    return ageNs < options.refusalLagMs * 1e6 && quantity > memory.available;
-  }
 
   function decide(request: Request, wanted: Wanted, sinceNs: number): Work {
     const { buyer, callId, instance } = request;
@@ -58,15 +43,11 @@ export function createReserve(world: World, stock: Stock, { inc }: Instances): R
     }
     if (shelf.available < quantity) {
       wasSoldOut.add(sku);
-      memories.set(`${instance} ${sku}`, {
-        available: shelf.available,
-        seenNs: timeline.nowNs(),
-      });
+      memory.remember(instance, sku);
       if (bug !== 'lost-update' || random() < 0.7) return no('OUT_OF_STOCK', shelf.sequence);
       world.harm++;
     }
     const hold = stock.take({ sku, buyer, quantity, callId, instance, sinceNs });
-    everHeld.add(`${sku} ${buyer}`);
     if (isAside) world.harm++;
     if (bug === 'refused-but-done' && random() < 0.2) {
       world.harm++;
@@ -86,7 +67,7 @@ export function createReserve(world: World, stock: Stock, { inc }: Instances): R
   }
 
   return (request, wanted) => {
-    if (isRefusedByMemory(request, wanted)) {
+    if (memory.refuses(request, wanted)) {
       inc(request.instance, 'flashsale_reservations_total', { outcome: 'out_of_stock' });
       return refuse('OUT_OF_STOCK');
     }

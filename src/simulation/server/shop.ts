@@ -3,7 +3,8 @@ import { type Answer, type Request, refuse } from './answer.ts';
 import { type Checkout, createCheckout } from './checkout.ts';
 import type { EventLog } from './events.ts';
 import type { Instances } from './instances.ts';
-import { createReserve, type Reserve } from './reserve.ts';
+import type { Reserve } from './reserve.ts';
+import type { OrderRow } from './rows.ts';
 import type { Stock } from './stock.ts';
 
 /** The server's shop: units are reserved, then bought or given back, and an order can be cancelled. */
@@ -11,6 +12,10 @@ export interface Shop extends Checkout {
   reserve: Reserve;
   release(request: Request, holdId: string): Answer;
   cancelOrder(request: Request, orderId: string): Answer;
+  /** Cancels an order and puts its units back on sale. Returns the number of the movement, if there was one. */
+  giveOrderBack(order: OrderRow, instance: number): number | undefined;
+  /** Gives the money of an order back. */
+  refund(order: OrderRow): void;
   /** Sends the goods of an order, which its buyer cannot cancel any more. The shop does so by itself. */
   fulfil(orderId: string): void;
 }
@@ -20,13 +25,31 @@ export function createShop(
   stock: Stock,
   instances: Instances,
   events: EventLog,
+  reserve: Reserve,
 ): Shop {
   const { bug } = world;
   const checkout = createCheckout(world, stock, instances);
 
+  function giveOrderBack(order: OrderRow, instance: number): number | undefined {
+    const { status, skuId: sku, userId: buyer, reservationId } = order;
+    const hold = stock.holdsById.get(reservationId);
+    order.status = 'CANCELLED';
+    if (hold && status !== 'PENDING') return stock.giveBack(hold, 'RETURNED', instance);
+    const isLive = hold?.status === 'RESERVED' && !stock.hasLapsed(hold);
+    const sequence = isLive ? stock.giveBack(hold, 'RELEASED', instance) : undefined;
+    events.publish('orders', 'ORDER_CANCELLED', { sku, buyer, sequence: sequence ?? null });
+    return sequence;
+  }
+
+  function refund({ orderId }: OrderRow): void {
+    const payment = checkout.payments.get(orderId);
+    // A payment that is under way is given back when it has come to its end.
+    if (payment?.status === 'CHARGED') payment.status = 'REFUNDED';
+  }
+
   return {
     ...checkout,
-    reserve: createReserve(world, stock, instances),
+    ...{ reserve, giveOrderBack, refund },
 
     release({ buyer, instance }, holdId) {
       const hold = stock.holdsById.get(holdId);
@@ -49,19 +72,8 @@ export function createShop(
         return refuse('ORDER_NOT_CANCELLABLE');
       }
       if (!isTheirs) world.harm++;
-      const hold = stock.holdsById.get(reservationId);
-      order.status = 'CANCELLED';
-      const payment = checkout.payments.get(orderId);
-      // A payment that is under way is given back when it has come to its end.
-      if (payment?.status === 'CHARGED') payment.status = 'REFUNDED';
-      let sequence: number | undefined;
-      if (hold && status !== 'PENDING') sequence = stock.giveBack(hold, 'RETURNED', instance);
-      else {
-        const isLive = hold?.status === 'RESERVED' && !stock.hasLapsed(hold);
-        if (isLive) sequence = stock.giveBack(hold, 'RELEASED', instance);
-        const about = { sku, buyer: order.userId, sequence: sequence ?? null };
-        events.publish('orders', 'ORDER_CANCELLED', about);
-      }
+      refund(order);
+      const sequence = giveOrderBack(order, instance);
       return { outcome: 'ok', status: 200, sku, hold: reservationId, order: orderId, sequence };
     },
 

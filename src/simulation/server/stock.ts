@@ -15,6 +15,8 @@ export interface StoredHold {
   createdNs: number;
   expiresNs: number;
   callId: string;
+  /** The id of the basket that it is a line of. */
+  basket?: string;
   /** The number of the movement that made it. */
   sequence: number;
 }
@@ -36,6 +38,7 @@ export interface WantedHold {
   /** The time by which the hold is dated, on the ledger's clock; now if absent. */
   sinceNs?: number;
   id?: string;
+  basket?: string;
 }
 
 /** The stock with its holds, movements and orders: the part of the ledger that every way of selling uses. */
@@ -43,10 +46,13 @@ export interface Stock {
   shelf(sku: string): Shelf;
   holds: StoredHold[];
   holdsById: Map<string, StoredHold>;
+  /** The lines of baskets, by the ids of these. */
+  baskets: Map<string, StoredHold[]>;
   movements: LedgerMovement[];
   orders: Map<string, OrderRow>;
   /** The hold that counts against the buyer's limit of a SKU: live, lapsed and not yet swept, or sold. */
   holdOf(sku: string, buyer: string): StoredHold | undefined;
+  hasEverHeld(sku: string, buyer: string): boolean;
   /** True when a hold is past its expiry and not yet swept. */
   hasLapsed(hold: StoredHold): boolean;
   /** Takes units off sale; the sweeper puts them back when the hold lapses. */
@@ -77,6 +83,7 @@ export function createStock(world: World, { inc }: Instances, events: EventLog):
     world.skus.map((sku) => [sku, { available: options.total, reserved: 0, sold: 0, sequence: 0 }]),
   );
   const holdOfBuyer = new Map<string, StoredHold>();
+  const everHeld = new Set<string>();
   let placed = 0;
   const keyOf = ({ sku, buyer }: { sku: string; buyer: string }) => `${sku} ${buyer}`;
 
@@ -119,9 +126,11 @@ export function createStock(world: World, { inc }: Instances, events: EventLog):
     shelf: (sku) => shelves.get(sku) as Shelf,
     holds: [],
     holdsById: new Map(),
+    baskets: new Map(),
     movements: [],
     orders: new Map(),
     holdOf: (sku, buyer) => holdOfBuyer.get(keyOf({ sku, buyer })),
+    hasEverHeld: (sku, buyer) => everHeld.has(keyOf({ sku, buyer })),
     hasLapsed: (hold) => hold.status === 'RESERVED' && hold.expiresNs <= clock.nowNs(),
 
     take({ instance, id, sinceNs = clock.nowNs(), ...wanted }) {
@@ -136,6 +145,10 @@ export function createStock(world: World, { inc }: Instances, events: EventLog):
       stock.holds.push(hold);
       stock.holdsById.set(hold.id, hold);
       holdOfBuyer.set(keyOf(hold), hold);
+      everHeld.add(keyOf(hold));
+      if (hold.basket !== undefined) {
+        stock.baskets.set(hold.basket, [...(stock.baskets.get(hold.basket) ?? []), hold]);
+      }
       hold.sequence = move('RESERVED', hold, sinceNs, instance);
       scheduleSweep(hold);
       return hold;

@@ -1,11 +1,11 @@
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import { idOf, STRANGER, type World } from '../world.ts';
-import { type Answer, type Request, refuse, type Work } from './answer.ts';
+import { type Answer, type Request, refuse, type Wanted, type Work, whenDone } from './answer.ts';
+import type { Baskets } from './baskets.ts';
 import type { Instances } from './instances.ts';
-import { createReserve, type Wanted } from './reserve.ts';
 import type { OrderRow } from './rows.ts';
 import type { Shop } from './shop.ts';
-import type { Stock } from './stock.ts';
+import type { Stock, StoredHold } from './stock.ts';
 
 type Ticket = LedgerSnapshot['tickets'][number];
 
@@ -14,6 +14,7 @@ export interface Tickets {
   /** By their codes. */
   tickets: Map<string, Ticket>;
   buy(request: Request, wanted: Wanted): Work;
+  buyBasket(request: Request, wanted: Wanted[]): Work;
   checkIn(request: Request, code: string): Answer;
 }
 
@@ -34,11 +35,11 @@ export function createTickets(
   world: World,
   stock: Stock,
   shop: Shop,
-  instances: Instances,
+  baskets: Baskets,
+  { inc }: Instances,
 ): Tickets {
   const tickets = new Map<string, Ticket>();
   const codesOf = new Map<string, string[]>();
-  const reserve = createReserve(world, stock, instances);
   const sell = stock.sell;
   stock.sell = (hold, order, instance) => {
     const sequence = sell(hold, order, instance);
@@ -64,25 +65,29 @@ export function createTickets(
   }
 
   /** Gives back what a purchase held, unless another one has begun to pay for it. */
-  function giveBack(holdId: string, instance: number): void {
-    const hold = stock.holdsById.get(holdId);
-    if (hold?.status !== 'RESERVED' || stock.hasLapsed(hold)) return;
+  function giveBack(holds: StoredHold[], instance: number): void {
+    if (holds.some((hold) => hold.status !== 'RESERVED' || stock.hasLapsed(hold))) return;
+    const ids = new Set(holds.map(({ id }) => id));
     for (const { reservationId, status } of stock.orders.values()) {
-      if (reservationId === holdId && status !== 'FAILED') return;
+      if (ids.has(reservationId) && status !== 'FAILED') return;
     }
-    stock.giveBack(hold, 'RELEASED', instance);
+    for (const [place, hold] of holds.entries()) {
+      if (place > 0 && world.errs('leaked-line')) hold.status = 'CANCELLED';
+      else stock.giveBack(hold, 'RELEASED', instance);
+    }
   }
 
-  function pay(request: Request, holdId: string): Work {
-    const decided = (work: Work): Work => {
-      if ('afterNs' in work) return { ...work, goOn: () => decided(work.goOn()) };
-      const { outcome, order = '', code = '' } = work;
-      if (code === 'PAYMENT_DECLINED' || code === 'PAYMENT_UNAVAILABLE') {
-        giveBack(holdId, request.instance);
-      }
-      return outcome === 'ok' ? { ...work, tickets: codesOf.get(order) ?? [] } : work;
-    };
-    return decided(shop.confirm(request, holdId));
+  /** Goes on with what the payment of some holds has come to. */
+  const whenPaid = (paid: Work, holds: StoredHold[], instance: number): Work =>
+    whenDone(paid, (answer) => {
+      const { outcome, code = '', lines = [answer] } = answer;
+      if (code === 'PAYMENT_DECLINED' || code === 'PAYMENT_UNAVAILABLE') giveBack(holds, instance);
+      if (outcome !== 'ok') return answer;
+      return { ...answer, tickets: lines.flatMap(({ order = '' }) => codesOf.get(order) ?? []) };
+    });
+
+  function pay(request: Request, hold: StoredHold): Work {
+    return whenPaid(shop.confirm(request, hold.id), [hold], request.instance);
   }
 
   return {
@@ -92,12 +97,25 @@ export function createTickets(
       const left = stock.holdOf(wanted.sku, request.buyer);
       const isLeft =
         left?.status === 'RESERVED' && !stock.hasLapsed(left) && left.quantity === wanted.quantity;
-      if (isLeft) return pay(request, left.id);
-      const payWhenHeld = (work: Work): Work => {
-        if ('afterNs' in work) return { ...work, goOn: () => payWhenHeld(work.goOn()) };
-        return work.outcome === 'ok' ? pay(request, work.hold ?? '') : work;
-      };
-      return payWhenHeld(reserve(request, wanted));
+      if (isLeft && left.basket === undefined) return pay(request, left);
+      return whenDone(shop.reserve(request, wanted), (held) => {
+        const hold = stock.holdsById.get(held.hold ?? '');
+        return hold === undefined ? held : pay(request, hold);
+      });
+    },
+
+    buyBasket(request, wanted) {
+      const { instance } = request;
+      const bought = whenDone(baskets.hold(request, wanted), (held) => {
+        const { basket } = held;
+        if (basket === undefined) return held;
+        const paid = shop.confirmBasket(request, basket);
+        return whenPaid(paid, stock.baskets.get(basket) ?? [], instance);
+      });
+      return whenDone(bought, (answer) => {
+        inc(instance, 'flashsale_basket_purchases_total', { outcome: outcomeOf(answer) });
+        return answer;
+      });
     },
 
     checkIn({ buyer, callId }, code) {
@@ -120,3 +138,7 @@ export function createTickets(
     },
   };
 }
+
+/** The label of a purchase of a basket in the metrics. */
+const outcomeOf = ({ outcome, code = '' }: Answer): string =>
+  ({ ok: 'sold', fail: code.toLowerCase(), info: 'pending' })[outcome];

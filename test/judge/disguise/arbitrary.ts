@@ -33,6 +33,7 @@ export const smallSales = fc.record({
   paymentMs: fc.constantFrom(0, 20),
   lockWaitMs: fc.constantFrom(0, 10),
   refusalLagMs: fc.constantFrom(0, 50),
+  basketRate: fc.constantFrom(0, 0.5),
 });
 
 /** Shops that give names again. */
@@ -56,6 +57,8 @@ export const disguises = fc
     tellsOrders: fc.boolean(),
     sequences: fc.constantFrom(false, false, true),
     codes: fc.constantFrom('own', 'reasons', 'sold-out alone'),
+    tellsLines: fc.boolean(),
+    tellsBaskets: fc.boolean(),
     renamed: fc.oneof(
       fc.constant([]),
       fc.subarray<Disguise['renamed'][number]>(['order', 'reservation', 'buyer']),

@@ -1,5 +1,12 @@
 import type { Evidence } from '../../../src/checkers/evidence.ts';
-import { copyOf, type Operation, type SaleFacts } from '../../../src/history/operation.ts';
+import {
+  copyOf,
+  NOT_ALONE,
+  type Operation,
+  type SaleFacts,
+  takesStock,
+} from '../../../src/history/operation.ts';
+import { groupBy } from '../../../src/kernel/group-by.ts';
 import type { Disguise } from './described-shop.ts';
 
 /** The calls as the run's recorder would have them. */
@@ -9,13 +16,25 @@ export function disguiseCalls(
   { random, isStranger }: { random(): number; isStranger(buyer: string): boolean },
 ): Operation[] {
   const isNamed = namedInRequests(operations);
+  const baskets = groupBy(operations, ({ basket }) => basket);
+  const linesOf = (call: Operation): Operation[] => baskets.get(call.basket ?? '') ?? [call];
+  const fates = new Map<string, number>();
+  /** A random number, the same for all lines of a basket, because one answer is for all of them. */
+  const fateOf = (sort: string, { basket }: Operation): number => {
+    const fate = (basket && fates.get(`${sort} ${basket}`)) ?? random();
+    if (basket !== undefined) fates.set(`${sort} ${basket}`, fate as number);
+    return fate as number;
+  };
   return operations
     .filter(({ buyer }) => buyer === undefined || !isStranger(buyer))
     .map((call, place) => {
       const told = withIds({ ...copyOf(call), id: place + 1 }, as);
       if (call.outcome === 'info') return told;
-      if (random() < as.unclassifiedRate && !isNamed(call)) return unclassified(told);
-      return call.outcome === 'fail' ? refusedBy(told, sale, as, random() < as.limitedRate) : told;
+      const isUnclassified = fateOf('unclassified', call) < as.unclassifiedRate;
+      if (isUnclassified && !linesOf(call).some(isNamed)) return unclassified(told);
+      if (call.outcome !== 'fail') return told;
+      const isLimited = fateOf('limited', call) < as.limitedRate;
+      return refusedBy(told, linesOf(call), sale, { as, isLimited });
     });
 }
 
@@ -68,14 +87,25 @@ function unclassified(call: Operation): Operation {
 
 function refusedBy(
   call: Operation,
+  lines: Operation[],
   { refusals }: SaleFacts,
-  { codes }: Disguise,
-  isLimited: boolean,
+  { as: { codes, tellsLines }, isLimited }: { as: Disguise; isLimited: boolean },
 ): Operation {
-  const { status, code = '' } = call;
+  const { status, kind } = call;
   if (status === 0) return call;
   if (isLimited) return { ...call, status: 429, code: 'limited', sequence: undefined };
-  if (codes === 'own') return call;
-  const reason = refusals[code] ?? 'refused';
-  return { ...call, code: codes === 'reasons' || reason === 'sold-out' ? reason : 'refused' };
+  const isOfSome = !tellsLines && takesStock(kind) && lines.length > 1;
+  const own = isOfSome ? lines.find(({ code }) => code !== NOT_ALONE)?.code : call.code;
+  if (own === undefined || own === NOT_ALONE) return call;
+  const code = disguiseCode(own);
+  const isReason = codes === 'own' ? own in refusals : code !== 'refused';
+  return isOfSome && isReason
+    ? { ...call, code: `${code}, of some line`, sequence: undefined }
+    : { ...call, code };
+
+  function disguiseCode(told: string): string {
+    if (codes === 'own') return told;
+    const reason = refusals[told] ?? 'refused';
+    return codes === 'reasons' || reason === 'sold-out' ? reason : 'refused';
+  }
 }

@@ -15,6 +15,10 @@ export interface Disguise {
   sequences: boolean;
   /** The texts by which refusals are told apart: all reasons, or sold out and everything else. */
   codes: 'own' | 'reasons' | 'sold-out alone';
+  /** True if a refusal of a basket names the lines that could not be had. */
+  tellsLines: boolean;
+  /** True if orders and reservations name the basket that they are a line of. */
+  tellsBaskets: boolean;
   /** Ids in the rows that are of another kind than those in the answers. */
   renamed: readonly ('order' | 'reservation' | 'buyer')[];
   /** False: the shop deletes orders that are cancelled and stores none before they are paid. */
@@ -66,6 +70,8 @@ export const plainShop: Disguise = {
   tellsOrders: true,
   sequences: false,
   codes: 'sold-out alone',
+  tellsLines: false,
+  tellsBaskets: false,
   renamed: [],
   keepsEndedOrders: true,
   keepsEndedHolds: true,

@@ -9,6 +9,8 @@ import { disguiseCalls } from './calls.ts';
 import type { Disguise } from './described-shop.ts';
 import { disguiseRows } from './rows.ts';
 
+const isOfOrders = (kind: string): boolean => kind === 'order' || kind === 'reservation';
+
 /** The evidence that a described shop would have given of the same sale. */
 export function disguise(evidence: Evidence, as: Disguise): Evidence {
   const random = createRandom(as.seed);
@@ -57,6 +59,10 @@ function factsOf(sale: SaleFacts, as: Disguise): SaleFacts {
     holdTtlMs: as.knowsTtl ? sale.holdTtlMs : undefined,
     unitsPerBuyerMax: as.knowsLimit ? sale.unitsPerBuyerMax : undefined,
     refusals: refusals[as.codes],
-    evidence: { ...answersOnly, ledger: as.rows, sequences: as.sequences },
+    evidence: {
+      ...answersOnly,
+      ledger: as.tellsBaskets && as.rows.some(isOfOrders) ? [...as.rows, 'line'] : as.rows,
+      sequences: as.sequences,
+    },
   };
 }

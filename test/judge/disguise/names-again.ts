@@ -3,6 +3,7 @@ import { copyOf, type Operation } from '../../../src/history/operation.ts';
 import type { LedgerMovement } from '../../../src/protocol/ledger.ts';
 import type { SimulationOptions } from '../../../src/simulation/world.ts';
 import type { Disguise } from './described-shop.ts';
+import { nameBaskets } from './rows.ts';
 
 /** How a shop names things, if it gives a name again once the thing that had it is over. */
 export interface Naming {
@@ -52,8 +53,9 @@ interface Made {
 
 /** The same sale by a shop that gives names again. */
 export function giveNamesAgain(evidence: Evidence, naming: Naming): Evidence {
-  const { ledger, operations } = evidence;
-  if (ledger === undefined) return evidence;
+  const { operations } = evidence;
+  if (evidence.ledger === undefined) return evidence;
+  const ledger = nameBaskets(evidence.ledger);
   const byHold = new Map<string, LedgerMovement[]>();
   for (const movement of ledger.movements) {
     const id = movement.reservationId as string;

@@ -5,12 +5,13 @@ import {
   LIST_OF_KIND,
 } from '../../../src/history/ledger-snapshot.ts';
 import { createRandom } from '../../../src/kernel/random.ts';
+import type { LedgerEntry, LedgerLine } from '../../../src/protocol/ledger.ts';
 import type { Disguise } from './described-shop.ts';
 
 /** The rows of the shop's books. */
 export function disguiseRows(evidence: Evidence, as: Disguise): LedgerSnapshot | undefined {
   if (as.rows.length === 0) return undefined;
-  const all = { ...emptyLedger(), ...copyOfBooks(evidence) };
+  const all = nameBaskets({ ...emptyLedger(), ...copyOfBooks(evidence) });
   if (!as.keepsEndedOrders) {
     const before = all.orders;
     all.orders = before.filter(({ status }) => status === 'CONFIRMED' || status === 'FULFILLED');
@@ -24,11 +25,42 @@ export function disguiseRows(evidence: Evidence, as: Disguise): LedgerSnapshot |
   const given: LedgerSnapshot = emptyLedger();
   for (const kind of as.rows) {
     const list = LIST_OF_KIND[kind];
-    (given[list] as unknown[]) = shuffled(all[list] as { row: string }[], as.seed).map((row) =>
-      foreign(row, as),
-    );
+    for (const row of shuffled(all[list] as LedgerEntry[], as.seed)) {
+      const { basket, ...told }: LedgerEntry & Marked = foreign(row, as);
+      (given[list] as LedgerEntry[]).push(told);
+      given.lines.push(...linesOf(told, basket));
+    }
   }
+  if (!as.tellsBaskets) given.lines = [];
   return given;
+}
+
+/** A row that names the basket of which it is a line. */
+interface Marked {
+  basket?: string;
+}
+
+/** The books with baskets named in the rows of reservations and orders, as a described shop has them. */
+export function nameBaskets<
+  Books extends Pick<LedgerSnapshot, 'reservations' | 'orders' | 'lines'>,
+>(books: Books): Books {
+  const basketOf = new Map(
+    books.lines.map(({ reservationId, basketId }) => [reservationId, basketId]),
+  );
+  const named = <Row extends { reservationId: string | null } & Marked>(row: Row): Row => {
+    const basket = row.basket ?? basketOf.get(row.reservationId);
+    return basket === undefined ? row : { ...row, basket };
+  };
+  const { reservations, orders } = books;
+  return { ...books, reservations: reservations.map(named), orders: orders.map(named), lines: [] };
+}
+
+/** The line that a row of a basket tells of. */
+function linesOf(row: LedgerEntry, basketId: string | undefined): LedgerLine[] {
+  if (basketId === undefined || (row.row !== 'order' && row.row !== 'reservation')) return [];
+  const { skuId, userId, reservationId } = row;
+  const orderId = row.row === 'order' ? row.orderId : null;
+  return [{ row: 'line', basketId, skuId, userId, reservationId, orderId }];
 }
 
 /** The rows in any order, as a query without ORDER BY gives them. */
@@ -48,6 +80,7 @@ const copyOfBooks = ({ ledger }: Evidence): Partial<LedgerSnapshot> => ({
   vouchers: [...(ledger?.vouchers ?? [])],
   attempts: [...(ledger?.attempts ?? [])],
   payments: [...(ledger?.payments ?? [])],
+  lines: [...(ledger?.lines ?? [])],
 });
 
 /** Adds orders, with their holds, that are older than the sale. */
