@@ -270,3 +270,28 @@ it('resolves every request once, with its own result, in any order of arrivals',
     ),
   );
 });
+
+it('sends the next batch before the callers of the last one go on', async () => {
+  const seen: string[] = [];
+  const ends: (() => void)[] = [];
+  const group = createGroupCommit<string, string>({
+    keyOf: () => 'one',
+    conflictKey: (request) => request,
+    batchMax: 1,
+    mayBeOneRequestsFault: () => false,
+    execute(_, [request]) {
+      // As the pool of the database does it.
+      process.nextTick(() => seen.push(`sent ${request}`));
+      return new Promise((resolve) => ends.push(() => resolve(['done'])));
+    },
+  });
+  const submit = (request: string) =>
+    group.submit(request).then(() => seen.push(`told ${request}`));
+  const both = [submit('first'), submit('second')];
+  await expect.poll(() => ends.length).toBe(1);
+  ends[0]?.();
+  await both[0];
+  ends[1]?.();
+  await both[1];
+  expect(seen).toEqual(['sent first', 'sent second', 'told first', 'told second']);
+});
