@@ -14,6 +14,7 @@ import { writeReports } from '../../src/report/write-reports.ts';
 import { type CliContext, type GlobalFlags, mayColor } from '../context.ts';
 import { renderComparison } from '../render/comparison.ts';
 import { describeError } from '../render/error.ts';
+import { assertSafe, resolveSettings } from '../settings.ts';
 import { createChildRuns } from './child-run.ts';
 import { openRevisions } from './revisions.ts';
 
@@ -49,6 +50,7 @@ export async function compare(
   const flags = command.optsWithGlobals<CompareFlags>();
   if (flags.report !== undefined) assertWritable(flags.report, '--report FILE');
   const children = createChildRuns(context);
+  await assertSides(flags, runFlags, context);
   const { contestants, close } = await openContestants(flags, context);
   const sides: Side[] = contestants.map(({ name }) => ({ name, runs: [] }));
   const runOf = ({ args, during = (work) => work() }: Contestant, pair: number) =>
@@ -135,6 +137,22 @@ function tellPair(sides: Side[], pair: number, { pairs, by }: CompareFlags): str
     return `${name} ${figure}${status === undefined || status === 'valid' ? '' : ` (${status})`}`;
   });
   return `pair ${pair} of ${pairs}: ${FIGURES[by].label}: ${told.join(', ')}`;
+}
+
+/** Refuses before the first run what the run of a later side would refuse. */
+async function assertSides(
+  { strategy = [], target = [] }: CompareFlags,
+  runFlags: string[],
+  { env, cwd }: CliContext,
+): Promise<void> {
+  const unsafe = runFlags.includes('--unsafe') || undefined;
+  const sides = [
+    ...strategy.map((name) => ({ strategy: name })),
+    ...target.map((url) => ({ target: url })),
+  ];
+  for (const side of sides) {
+    assertSafe((await resolveSettings({ flags: { ...side, unsafe }, env, cwd })).settings);
+  }
 }
 
 async function openContestants(

@@ -24,7 +24,7 @@ const shop = (delayMs: number): string => `
 
 const SCRIPT = `
   import http from 'k6/http';
-  export const options = { vus: 3, iterations: 9 };
+  export const options = { vus: 3, iterations: 3 };
   export default () => { http.get(__ENV.URL); };
 `;
 
@@ -73,12 +73,15 @@ it('C.6 compares two revisions of a shop in turn, and finds the slower one', asy
 it.each([
   [['--strategy', 'batched'], 'Write at least two, with a comma between.'],
   [[], 'no sides are named'],
-  [['--strategy', 'a,b', '--target', 'http://a,http://b'], 'sides are named in two ways'],
+  [['--strategy', 'batched,pessimistic', '--target', 'http://a,http://b'], 'two ways'],
   [['--revisions', 'main..HEAD'], '--start is not given'],
   [['--strategy', 'batched,pessimistic', '--pairs', '2'], 'Fewer than 5 pairs'],
   [['--strategy', 'batched,quick', '--pairs', '5'], '"quick" is none of'],
+  [['--strategy', 'batched,naive'], 'strategy naive is refused'],
+  [['--target', 'http://a,b'], '"b" is not a URL'],
 ])('C.6 says what is missing: compare %j', async (flags, why) => {
   const { code, stderr } = await workplace.run(['compare', 'rush', ...flags]);
+  expect(stderr).toMatch(/^error: /);
   expect(stderr).toContain(why);
   expect(code).toBe(2);
 });
