@@ -63,8 +63,10 @@ describe('a hold that has the name of one before it', () => {
     const rows = (status: LedgerReservation['status']) => ({
       reservations: [row('h1', 'EXPIRED'), row('n1', status), row('h1', 'RESERVED')],
     });
-    expect(wrong(late, rows('CANCELLED'))).toEqual([]);
     const kept = late.filter(({ kind }) => kind !== 'cancel');
+    const older = { skus: [{ skuId: SKU, total: 9, wasOnSale: true }], nobodyElseBuys: false };
+    expect(wrong(late, rows('CANCELLED'))).toEqual([]);
+    expect(wrong(late, rows('CANCELLED'), older)).toEqual([]);
     expect(wrong(kept, rows('CONFIRMED'))).toContain('one-per-buyer');
   });
 

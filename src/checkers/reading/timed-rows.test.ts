@@ -129,6 +129,22 @@ describe('the time of a row', () => {
     expect(times(said('read', 'ann', [5, 8], { callId: 'try' }))).not.toHaveProperty('order-a');
   });
 
+  it('is not before its own call, where another one made the hold', () => {
+    const sold: Entry[] = [
+      { ...RESERVED, callId: 'try' },
+      { ...SOLD, callId: 'pay' },
+    ];
+    const pays = unanswered('confirm', 'ann', 20, { hold: 'a', callId: 'pay' });
+    expect(timesIn({ calls: [pays], entries: sold })).toEqual({
+      ...{ 'RESERVED a': [ANYTIME, NEVER], 'SOLD a': [ANYTIME, NEVER] },
+      'order-a': [20, NEVER],
+    });
+    const asks = unanswered('reserve', 'ann', 5, { callId: 'try' });
+    expect(timesIn({ calls: [asks, pays], entries: sold.slice(0, 1) })).toEqual({
+      'RESERVED a': [5, NEVER],
+    });
+  });
+
   it('of an end is not before the call that made the hold', () => {
     const entries: Entry[] = [RESERVED, { ...RESERVED, kind: 'EXPIRED' }];
     expect(timesIn({ calls: [held], entries })['EXPIRED a']).toEqual([0, NEVER]);

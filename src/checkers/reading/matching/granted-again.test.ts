@@ -48,6 +48,8 @@ describe('a row under the id of a call without an answer', () => {
 
   it('is its own where the other has a row, or was told of another', () => {
     expect(idsOf([rowOf(), rowOf({ callIds: ['c2'] })], [first(), told()])).toEqual(['c1', 'c2']);
+    const twice = { ...told(), callIds: ['c0', 'c2'] };
+    expect(idsOf([rowOf(), rowOf({ callIds: ['c2'] })], [first(), twice])).toEqual(['c1', 'c2']);
     expect(idsOf([rowOf()], [first(), told({ hold: 'h2' })])).toEqual(['c1']);
   });
 
