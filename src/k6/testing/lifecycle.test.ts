@@ -172,3 +172,14 @@ describe('init code with await', () => {
     },
   );
 });
+
+it('a metric that a threshold names is summarized without samples, as in k6', async () => {
+  const { result } = await runScript(`
+    import { Counter, Trend } from 'k6/metrics';
+    new Counter('never'); new Trend('waits'); new Counter('unnamed');
+    export const options = { thresholds: { never: ['count<1'], waits: ['max<1'] }, summaryTrendStats: ['max'] };
+    export default () => {};`);
+  expect(result.metrics.never?.values).toEqual({ count: 0, rate: 0 });
+  expect(result.metrics.waits?.values).toEqual({ max: 0 });
+  expect(result.metrics.unnamed).toBeUndefined();
+});

@@ -15,6 +15,8 @@ export async function makeResult(
   const summaries = summarizeMetrics(metrics, {
     elapsedMs,
     trendStats: options.summaryTrendStats,
+    // As in k6, a metric of the script that a threshold names is summarized without samples as well.
+    named: options.thresholds.map(({ metric }) => metric),
   });
   const summaryOutput = await summarizeForScript(parts, thresholds);
   const stoppedBy = state.stoppedBy();
