@@ -4,7 +4,7 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findRefused } from './compiler.mjs';
+import { openCompiler } from './compiler.mjs';
 import { readEquivalents } from './equivalents.mjs';
 import { makeMutants } from './make-mutants.mjs';
 import { createTrial } from './trial.mjs';
@@ -43,7 +43,13 @@ function someOf(list, count, seed) {
     .map(({ each }) => each);
 }
 
-const { mutants: all, modules } = await makeMutants(inJudge(files.filter(isMutable)));
+const asked = inJudge(files.filter(isMutable));
+const { errors, findRefused } = openCompiler(asked);
+if (errors.length > 0) {
+  print(['the compiler refuses files as they are:', ...errors].join('\n'));
+  process.exit(1);
+}
+const { mutants: all, modules } = await makeMutants(asked);
 const equivalents = readEquivalents(JUDGE);
 const stale = equivalents.staleAmong(all, isAsked);
 const mutants =

@@ -43,7 +43,10 @@ export function createStories() {
   };
   // Those that ask for more time play whole sales.
   const describe = (_, tell) => (typeof tell === 'function' ? tell() : undefined);
-  const load = createModules({ packages: { vitest: { describe, it, expect } }, isKept });
+  describe.each = (cases) => (name, tell) => {
+    for (const given of cases) describe(name, () => tell(...[given].flat(1)));
+  };
+  const load = createModules({ packages: { vitest: { describe, it, test: it, expect } }, isKept });
   const noPlantedBugs = (_, made) => {
     made.itCatches = () => {};
   };

@@ -29,7 +29,12 @@ export function explain(
   situationsMax: number,
   initial: Situation = [],
 ): Explanation {
-  const looksFromNs = calls.map(({ operation }) => lookFromNs(operation, sale));
+  // A call is the same in each of many thousand situations, so its getters are asked once.
+  const areLooks = calls.map(isLook);
+  const areMoving = calls.map(({ operation }) => mayLeaveHold(operation, sale));
+  const fromNs = calls.map((call, index) =>
+    areLooks[index] ? lookFromNs(call.operation, sale) : call.fromNs,
+  );
   /** The earliest moment at which a situation was tried; a later one explains nothing that it does not. */
   const tried = new Map<string, number>();
   let situations = 0;
@@ -69,43 +74,38 @@ export function explain(
     holds: Situation,
   ): readonly Progress[] {
     return progress.map((state, index) => {
-      const call = calls[index] as SoughtCall;
-      const isOpen = state === WAITING && isLook(call) && (looksFromNs[index] as number) <= nowNs;
-      return isOpen && !isMoving(call) && mayAnswer(call, holds, total, sale) ? DONE : state;
+      const isOpen = state === WAITING && areLooks[index] && (fromNs[index] as number) <= nowNs;
+      if (!isOpen || areMoving[index]) return state;
+      return mayAnswer(calls[index] as SoughtCall, holds, total, sale) ? DONE : state;
     });
   }
 
-  /** True for a refused call that may have changed something all the same. */
-  function isMoving({ operation }: SoughtCall): boolean {
-    return mayLeaveHold(operation, sale);
-  }
-
   function callsMove(nowNs: number, progress: readonly Progress[], holds: Situation): boolean {
-    return calls.some((call, index) => {
+    return calls.some((_call, index) => {
       const state = progress[index] as Progress;
-      const fromNs = isLook(call) ? (looksFromNs[index] as number) : call.fromNs;
-      const atNs = Math.max(nowNs, fromNs);
+      const atNs = Math.max(nowNs, fromNs[index] as number);
       if (isOverdue(atNs, holds)) return false;
-      return nextOf(call, state, atNs, holds).some(({ holds: after, progress: next }) =>
+      return nextOf(index, state, atNs, holds).some(({ holds: after, progress: next }) =>
         visit(atNs, progress.with(index, next), after),
       );
     });
   }
 
   function nextOf(
-    call: SoughtCall,
+    index: number,
     state: Progress,
     atNs: number,
     holds: Situation,
   ): { holds: Situation; progress: Progress }[] {
+    const call = calls[index] as SoughtCall;
     const then = (moves: { holds: Situation; isWhole: boolean }[], half: Progress) =>
       moves.map((move) => ({ holds: move.holds, progress: move.isWhole ? DONE : half }));
-    if (!isLook(call)) {
+    if (!areLooks[index]) {
       if (isOver(state)) return [];
       return then(movesOf(call, state === HALF, holds, atNs, total, sale), HALF);
     }
     if (state === WAITING) {
-      if (isMoving(call)) return then(refusedPurchases(call, holds, total, sale), HALF);
+      if (areMoving[index]) return then(refusedPurchases(call, holds, total, sale), HALF);
       return mayAnswer(call, holds, total, sale) ? [{ holds, progress: DONE }] : [];
     }
     const mayHoldInVain = call.operation.kind === 'confirm' && state === DONE && atNs <= call.toNs;
