@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { thisProcess } from './processes/birth.ts';
+import { birthOf, thisProcess } from './processes/birth.ts';
 import {
   claimStack,
   readHolder,
@@ -74,7 +74,8 @@ it('finds no stack in a process that got the number of an earlier one', async ()
 
 it('gives the folder to one stack alone, and leaves it to that one', async () => {
   const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']);
-  const holder = { pid: other.pid as number };
+  const pid = other.pid as number;
+  const holder = { pid, birth: birthOf(pid) };
   expect(await claimStack(cwd, holder)).toBeUndefined();
   expect(await claimStack(cwd, thisProcess())).toEqual(holder);
   expect(await writeStackState(cwd, state)).toBe(false);

@@ -9,6 +9,6 @@ it('does not take another process for one that had the same number', () => {
   expect(isStillRunning({ ...thisProcess(), birth: 'an earlier moment' })).toBe(false);
 });
 
-it('goes by the number alone where the system does not tell when a process began', () => {
-  expect(isStillRunning({ pid: process.pid })).toBe(true);
+it('does not take a running process for the one of a record without a birth, because this system tells births', () => {
+  expect(isStillRunning({ pid: process.pid })).toBe(false);
 });

@@ -11,11 +11,14 @@ export interface KnownProcess {
 
 export const thisProcess = (): KnownProcess => ({ pid: process.pid, birth: birthOf(process.pid) });
 
-/** True if this very process runs, and not another one that has its number now. */
+/**
+ * True if this very process runs, and not another one that has its number now. A record without a birth is believed only
+ * where the system tells no births, because whoever wrote it elsewhere was another program.
+ */
 export const isStillRunning = ({ pid, birth }: KnownProcess): boolean =>
-  isRunning(pid) && (birth === undefined || birthOf(pid) === birth);
+  isRunning(pid) && birthOf(pid) === birth;
 
-function birthOf(pid: number): string | undefined {
+export function birthOf(pid: number): string | undefined {
   try {
     return process.platform === 'linux' ? birthInProc(pid) : birthByPs(pid);
   } catch {
