@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
-import { assertWritable } from '../../src/kernel/writable.ts';
 import { openPreparation } from '../../src/run/parts/prepare-sale.ts';
+import { assertSaleFile } from '../../src/run/parts/prepared-sale.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { stackOfTargets } from '../running-server.ts';
 import { findScenario } from '../scenario-files.ts';
@@ -31,7 +31,7 @@ export async function prepareScenario(
     });
   }
   const path = resolve(context.cwd, file);
-  assertWritable(path, 'another name');
+  assertSaleFile(path);
   const stack = await stackOfTargets(targets, context.cwd);
   const given = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

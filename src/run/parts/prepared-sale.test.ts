@@ -1,9 +1,14 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { simulateSale } from '../../simulation/simulate-sale.ts';
-import { type PreparedSale, readPreparedSale, writePreparedSale } from './prepared-sale.ts';
+import {
+  assertSaleFile,
+  type PreparedSale,
+  readPreparedSale,
+  writePreparedSale,
+} from './prepared-sale.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -25,6 +30,17 @@ it('is written for its owner alone beside what scenarios read, whoever could rea
   expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ buyers: [{ token: 'hidden' }] });
   expect(await readdir(folder)).toEqual(['sale.json']);
   expect(await readPreparedSale(path, { version: '1.0.0' })).toEqual(prepared);
+});
+
+it('takes the place of a file, and of nothing else', async () => {
+  const path = join(folder, 'sale.json');
+  expect(() => assertSaleFile(path)).not.toThrow();
+  await writeFile(path, 'old');
+  expect(() => assertSaleFile(path)).not.toThrow();
+  const link = join(folder, 'device');
+  await symlink('/dev/null', link);
+  expect(() => assertSaleFile(link)).toThrow(/is no file/);
+  expect(() => assertSaleFile(folder)).toThrow(/cannot be written/);
 });
 
 it.each([

@@ -1,8 +1,10 @@
+import { statSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { SaleLine } from '../../history/format.ts';
 import type { SaleFacts } from '../../history/operation.ts';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
+import { assertWritable } from '../../kernel/writable.ts';
 
 /**
  * Everything that several processes need to fire one sale together. It stands in the sale file beside what scenarios read, under
@@ -28,6 +30,21 @@ const PreparedSale = z.object({
 export type PreparedSale = Omit<z.infer<typeof PreparedSale>, 'facts'> & {
   facts: Omit<SaleFacts, 'startedAtMs' | 'startedAtNs' | 'part'>;
 };
+
+/**
+ * Refuses a path at which no sale file can be written, before anything is put on sale. The file takes the place of one that is
+ * there, which a device or a pipe must not lose.
+ *
+ * @throws UserError (usage or environment)
+ */
+export function assertSaleFile(path: string): void {
+  assertWritable(path, 'another name');
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== false) return;
+  throw UserError.usage(`${path} is no file`, {
+    why: 'a prepared sale is there in full or not at all, so its file takes the place of what has its name',
+    next: 'name another file',
+  });
+}
 
 /**
  * Writes the sale file of a prepared sale, for its owner alone, because it has a token of each buyer. It is there in full or
