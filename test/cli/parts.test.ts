@@ -77,3 +77,24 @@ it('C.4 a sale that two processes fire has one verdict, and each buyer comes onc
   const again = await step('part', { JOB_COMPLETION_INDEX: '1' });
   expect(again).toEqual({ code: 2, text: expect.stringContaining('is on the volume already') });
 });
+
+it('puts nothing on sale for a moment that is over, and claims no part for servers that have no such sale', async () => {
+  const prepare = (file: string, ...flags: string[]) =>
+    place.run([
+      ...['prepare', 'rush', file, '--target', server.url, '--admin-token', server.adminToken],
+      ...['--buyers', '4', '--stock', '1', ...flags],
+    ]);
+  const late = await prepare('late.json', '--start-in', '1ms');
+  expect([late.code, late.stderr]).toEqual([3, expect.stringContaining('more time: --start-in')]);
+
+  expect((await prepare('prepared.json')).code).toBe(0);
+  const part = ['run', 'rush', '--sale', 'prepared.json', '--part', '1/2', '--history', 'p.ndjson'];
+  const elsewhere = await place.run([...part, '--target', 'http://127.0.0.1:1']);
+  expect([elsewhere.code, elsewhere.stderr]).toEqual([
+    3,
+    expect.stringContaining('http://127.0.0.1:1 is not ready'),
+  ]);
+  expect((await readdir(place.folder)).filter((name) => /^(late|prepared)/.test(name))).toEqual([
+    'prepared.json',
+  ]);
+});

@@ -9,6 +9,7 @@ import type { RunDeps, RunOptions } from '../context.ts';
 import type { RunKind } from '../run-kind.ts';
 import { startEvidence } from '../sale/evidence.ts';
 import { recordPhases } from '../sale/sale.ts';
+import { assertOnSale } from './assert-on-sale.ts';
 import { claimPart } from './claim-part.ts';
 import type { PreparedSale } from './prepared-sale.ts';
 
@@ -33,6 +34,9 @@ export function partOfSale(
   const { clock, scope } = deps;
   return {
     async prepare() {
+      const { targets = prepared.facts.target } = options;
+      const [sku] = prepared.facts.skus;
+      if (sku !== undefined) await assertOnSale(targets, sku.skuId);
       const part = { number: share.index + 1, of: share.of, sale: prepared.id };
       if (!(await claimPart(saleFile, part))) {
         const line = `nothing can be written beside ${options.saleFile}: see to it that no part is fired twice`;
@@ -41,7 +45,6 @@ export function partOfSale(
       const isTraced = options.tracesUrl !== undefined;
       const sale = factsOfPart(prepared, part, { clock, isTraced });
       const folder = await scope.start(runFolder({ keep: false }));
-      const { targets = sale.target } = options;
       deps.onEvent({ type: 'targets', targets });
       const recording = await startEvidence(historyFile, sale, deps);
       return {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadScript } from '../../k6/script/load-script.ts';
 import { UserError } from '../../kernel/errors.ts';
+import { formatMs } from '../../kernel/format.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
 import { createScope } from '../../stack/resource.ts';
 import type { RunDeps, RunOptions } from '../context.ts';
@@ -59,7 +60,8 @@ export async function openPreparation(
  * Puts the sale of a script on, on servers that run already, and writes all that several processes need to fire it together.
  *
  * @param startInMs the parts begin so much later; absent: each as soon as it is ready
- * @throws UserError (usage) when the script sells nothing, or sells by hours and nobody says when the load begins
+ * @throws UserError (usage) when the script sells nothing, or sells by hours and nobody says when the load begins;
+ *   (environment) when the parts should have begun by the time the sale is on
  */
 export async function prepareSale(
   script: Pick<LoadedScript, 'name' | 'sale'>,
@@ -93,6 +95,15 @@ export async function prepareSale(
     ...(buyers !== undefined && { buyers }),
     ...(startAtMs !== undefined && { startAtMs }),
   };
+  assertIsAhead(startAtMs, clock.nowMs());
   await writePreparedSale(path, JSON.parse(await readFile(seeded, 'utf8')), prepared);
   return prepared;
+}
+
+function assertIsAhead(startAtMs: number | undefined, nowMs: number): void {
+  if (startAtMs === undefined || startAtMs > nowMs) return;
+  throw UserError.environment('the load would have begun before its sale was prepared', {
+    why: `all parts were to begin at ${new Date(startAtMs).toISOString()}, ${formatMs(nowMs - startAtMs)} ago`,
+    next: 'prepare the sale again with more time: --start-in 2m',
+  });
 }
