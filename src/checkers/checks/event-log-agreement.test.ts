@@ -87,6 +87,7 @@ describe('event-log-agreement, by the groups and topics that were promised', () 
   const HOLDS = 'flash-sale-reservations';
   const ORDERS = 'flash-sale-orders';
   const ATTEMPTS = 'flashsale.attempts';
+  const TICKETS = 'flashsale.tickets';
   type Event = [topic: string, type: string, sequence: number | null];
 
   /** Ann buys and cancels, Bob buys, Cid gives his units back, Dan lets them lapse; Eve’s attempt is pending. */
@@ -312,6 +313,63 @@ describe('event-log-agreement, by the groups and topics that were promised', () 
     expect(judged(HEARD, { ledger }).status).toBe('invalid');
   });
 
+  /** Ann’s ticket was cancelled, one of Bob’s two was let in, and Cid cancelled before he had paid. */
+  const withTickets = (): LedgerSnapshot => {
+    const ledger = honest();
+    ledger.tickets = ['order-a', 'order-b', 'order-b'].map((orderId, place) => ({
+      ...{ row: 'ticket', ticketId: `ticket-${place}`, skuId: SKU, userId: 'bob', orderId },
+      ...{ issuedAt: null, checkedInAt: place === 2 ? '2026-01-01T12:00:00Z' : null },
+      ...{ checkedInBy: null, gate: null, checkedInByCallId: null },
+    }));
+    const unpaid = { orderId: 'order-c', reservationId: 'c', status: 'CANCELLED' } as const;
+    ledger.orders.push({ ...first(ledger.orders), ...unpaid });
+    return ledger;
+  };
+  const PURCHASED: Event = [TICKETS, 'ticket.purchased', null];
+  const CANCELLED: Event = [TICKETS, 'ticket.cancelled', null];
+  const CHECKED_IN: Event = [TICKETS, 'ticket.checked-in', null];
+  const OF_TICKETS = [PURCHASED, PURCHASED, CANCELLED, CHECKED_IN];
+  const judgedTickets = (
+    events: Event[],
+    ledger = withTickets(),
+    kinds: LedgerRowKind[] = ['order', 'ticket'],
+  ) => judged(events, { ledger, kinds, topics: [TICKETS] });
+
+  it('counts the events of tickets: bought and cancelled by the order, let in one by one', () => {
+    expect(judgedTickets(OF_TICKETS).summary).toContain('1 consumer group handled 4 events');
+    expect(judgedTickets([]).summary).toBe(
+      'consumer group analytics handled none of 4 events of flashsale.tickets',
+    );
+  });
+
+  it.each([
+    [PURCHASED, 1, 3, '2 ticket orders'],
+    [CANCELLED, 0, 2, '1 cancelled ticket order'],
+    [CHECKED_IN, 0, 2, '1 checked-in ticket'],
+  ])('finds one event of tickets too few or too many: %j', (event, fewer, more, rows) => {
+    const told = (times: number, events: Event[]) =>
+      expect(judgedTickets(events)).toMatchObject({
+        status: 'invalid',
+        summary: expect.stringMatching(
+          `${event[1]}: it was heard of ${times} times?, and the ledger has ${rows} \\(${TICKETS}`,
+        ),
+      });
+    told(fewer, OF_TICKETS.toSpliced(OF_TICKETS.indexOf(event), 1));
+    told(more, [...OF_TICKETS, event]);
+  });
+
+  it('does not count events of tickets by rows that the ledger does not have', () => {
+    const bought = OF_TICKETS.slice(1);
+    expect(judgedTickets([], withTickets(), ['order']).status).toBe('valid');
+    const withoutOrders = (events: Event[]) => judgedTickets(events, withTickets(), ['ticket']);
+    expect(withoutOrders([PURCHASED, PURCHASED, CHECKED_IN]).status).toBe('valid');
+    expect(withoutOrders(bought).summary).toContain('ticket.purchased: it was heard of 1 time');
+    const ledger = withTickets();
+    first(ledger.tickets).orderId = null;
+    expect(judgedTickets([CHECKED_IN], ledger).status).toBe('valid');
+    expect(judgedTickets(bought.slice(0, 2), ledger).summary).toContain('ticket.checked-in');
+  });
+
   it('compares only what the target’s ledger can show', () => {
     const more: Event[] = [...HEARD, [ORDERS, 'ORDER_FULFILLED', null]];
     const events: Event[] = [...more, [ATTEMPTS, 'ATTEMPTED', null]];
@@ -357,4 +415,7 @@ const VOUCHER: LedgerVoucher = {
   ...{ orderId: 'order-b', issuedAt: '2026-01-01T12:00:00Z', usedAt: null, usedByCallId: null },
 };
 
-itCatches(eventLogAgreement, ['lost-event', 'lost-order-event', 'deaf-group', 'double-cancel']);
+itCatches(eventLogAgreement, [
+  ...(['lost-event', 'lost-order-event', 'deaf-group', 'double-cancel'] as const),
+  ...(['lost-ticket-event', 'repeated-ticket-event', 'deaf-ticket-group'] as const),
+]);

@@ -9,8 +9,8 @@ import { createOwedOf, isKnownTopic } from './event-log-agreement/owed-events.ts
 
 /**
  * Events that tell of another sale than the ledger. Every group that was promised must have handled each event of its
- * topics once: those of stock movements, known by the movement's number, and those of orders and attempts, known by how
- * many there are. An anomaly is an event that was not handled, handled twice, or handled as another kind; an event of
+ * topics once: those of stock movements, known by the movement's number, and those of orders, attempts and tickets, known
+ * by how many there are. An anomaly is an event that was not handled, handled twice, or handled as another kind; an event of
  * something that does not exist; an event given up.
  *
  * `unknown` while no more events are missing than are still to be delivered: a broker may be away, and they may yet arrive.

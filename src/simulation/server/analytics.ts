@@ -103,4 +103,7 @@ const NAMES: Record<string, string> = {
   'flash-sale-orders ORDER_CREATED': 'order.created',
   'flash-sale-orders ORDER_CANCELLED': 'order.cancelled',
   'flash-sale-orders ORDER_FULFILLED': 'order.fulfilled',
+  'flashsale.tickets ticket.purchased': 'ticket.purchased',
+  'flashsale.tickets ticket.cancelled': 'ticket.cancelled',
+  'flashsale.tickets ticket.checked-in': 'ticket.checked-in',
 };

@@ -13,7 +13,10 @@ const EVENTS_OF: Record<MovementKind, Partial<Record<Topic, string>>> = {
 };
 
 /** The types of events of which a buyer is told. */
-const TOLD = new Set(['EXPIRED', 'ORDER_CREATED', 'ORDER_CANCELLED']);
+const TOLD = new Set([
+  ...['EXPIRED', 'ORDER_CREATED', 'ORDER_CANCELLED'],
+  ...['ticket.purchased', 'ticket.cancelled', 'ticket.checked-in'],
+]);
 
 /** Writes events and brings each to every group that reads its topic. */
 export interface EventLog {
@@ -55,6 +58,12 @@ export function createEventLog(world: World, { inc, gauges }: Instances): EventL
   function publish(topic: Topic, type: string, about: About): void {
     const { sku, sequence } = about;
     const eventId = sequence === null ? String(++written) : `m${sequence}`;
+    const handle = (group: string): void => {
+      inc(options.instances - 1, 'flashsale_events_handled_total', { group });
+      deliveries.push({
+        ...{ row: 'delivery', group, eventId, topic: TOPIC[topic], type, skuId: sku, sequence },
+      });
+    };
     for (const { group, topics } of GROUPS) {
       if (!topics.includes(topic)) continue;
       gauges.waiting.set(group, (gauges.waiting.get(group) ?? 0) + 1);
@@ -62,12 +71,12 @@ export function createEventLog(world: World, { inc, gauges }: Instances): EventL
         gauges.waiting.set(group, (gauges.waiting.get(group) ?? 0) - 1);
         if (topic === 'inventory' && world.errs('lost-event', 0.05)) return;
         if (topic === 'orders' && world.errs('lost-order-event', 0.2)) return;
+        if (topic === 'tickets' && world.errs('lost-ticket-event', 0.05)) return;
         if (group === 'fraud' && world.errs('deaf-group')) return;
-        inc(options.instances - 1, 'flashsale_events_handled_total', { group });
-        deliveries.push({
-          ...{ row: 'delivery', group, eventId, topic: TOPIC[topic], type, skuId: sku, sequence },
-        });
+        if (group === 'show-counts' && world.errs('deaf-ticket-group')) return;
+        handle(group);
         if (group === 'notification') tell(type, eventId, about);
+        if (topic === 'tickets' && world.errs('repeated-ticket-event', 0.05)) handle(group);
       });
     }
   }

@@ -52,7 +52,9 @@ export function createServer(world: World, instances: Instances): Server {
   const campaign = createCampaign(world, stock, instances);
   return {
     ...{ stock, events, shop, baskets },
-    tickets: sellsTickets ? createTickets(world, stock, shop, baskets, instances) : NO_TICKETS,
+    tickets: sellsTickets
+      ? createTickets(world, stock, shop, baskets, events, instances)
+      : NO_TICKETS,
     buying: createBuying(stock, reserve, baskets),
     campaign,
     quests: createQuests(world, campaign),

@@ -2,6 +2,7 @@ import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import { idOf, STRANGER, type World } from '../world.ts';
 import { type Answer, type Request, refuse, type Wanted, type Work, whenDone } from './answer.ts';
 import type { Baskets } from './baskets.ts';
+import type { EventLog } from './events.ts';
 import type { Instances } from './instances.ts';
 import type { OrderRow } from './rows.ts';
 import type { Shop } from './shop.ts';
@@ -36,16 +37,27 @@ export function createTickets(
   stock: Stock,
   shop: Shop,
   baskets: Baskets,
+  events: EventLog,
   { inc }: Instances,
 ): Tickets {
   const tickets = new Map<string, Ticket>();
   const codesOf = new Map<string, string[]>();
-  const sell = stock.sell;
+  const { sell, giveBack: putBack } = stock;
   stock.sell = (hold, order, instance) => {
     const sequence = sell(hold, order, instance);
     issue(order);
+    tell('ticket.purchased', order.skuId, order.userId);
     return sequence;
   };
+  stock.giveBack = (hold, kind, instance) => {
+    const sequence = putBack(hold, kind, instance);
+    if (kind === 'RETURNED') tell('ticket.cancelled', hold.sku, hold.buyer);
+    return sequence;
+  };
+
+  function tell(type: string, sku: string, buyer: string): void {
+    events.publish('tickets', type, { sku, buyer, sequence: null });
+  }
 
   function issue({ orderId, skuId, userId, quantity }: OrderRow): void {
     const isShort = quantity > 1 && world.errs('missing-ticket', 0.2);
@@ -132,6 +144,7 @@ export function createTickets(
         ticket.checkedInBy = buyer;
         ticket.gate = 'north';
         ticket.checkedInByCallId = callId;
+        tell('ticket.checked-in', ticket.skuId, ticket.userId ?? '');
       }
       shop.fulfil(ticket.orderId ?? '');
       return { outcome: 'ok', status: 200 };

@@ -1,6 +1,6 @@
 import { groupBy } from '../../../kernel/group-by.ts';
 import { TOPICS } from '../../../protocol/events.ts';
-import type { LedgerAttempt, MovementKind } from '../../../protocol/ledger.ts';
+import type { LedgerAttempt, LedgerTicket, MovementKind } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
 import type { LedgerIndex } from '../../reading/ledger-index.ts';
 import type { MovementRow, OrderRow } from '../../reading/rows.ts';
@@ -13,7 +13,7 @@ export interface OwedEvents {
   allowedOfMovement(movement: MovementRow): string | undefined;
   /**
    * Types whose events need no movement behind them. Only their number can be compared, because a delivery does not name
-   * the order or the attempt.
+   * the order, the attempt or the ticket.
    */
   counted: CountedType[];
   /** All movements of the SKU, ascending by sequence. */
@@ -50,6 +50,7 @@ const OF_MOVEMENT: Record<string, Partial<Record<MovementKind, string>>> = {
   },
   [TOPICS.orders]: { SOLD: 'ORDER_CREATED', RETURNED: 'ORDER_CANCELLED' },
   [TOPICS.attempts]: {},
+  [TOPICS.tickets]: {},
 };
 
 /** True for a topic whose events can be compared with a ledger. */
@@ -81,13 +82,20 @@ function owedIn(
   { sale }: Evidence,
 ): (skuId: string) => OwedEvents {
   const ofKind = OF_MOVEMENT[topic] ?? {};
-  const has = (kind: 'order' | 'voucher' | 'attempt'): boolean =>
-    sale.evidence.ledger.includes(kind);
-  const attempts = groupBy(ledger.attempts, ({ skuId }) => skuId);
-  const countedOf = (orders: OrderRow[], tried: LedgerAttempt[]): CountedType[] => {
+  const has = (kind: CountedKind): boolean => sale.evidence.ledger.includes(kind);
+  const ofTopic = <Row extends { skuId: string }>(of: string, rows: Row[]): Map<string, Row[]> =>
+    topic === of ? groupBy(rows, ({ skuId }) => skuId) : new Map();
+  const attemptsBySku = ofTopic(TOPICS.attempts, ledger.attempts);
+  const ticketsBySku = ofTopic(TOPICS.tickets, ledger.tickets);
+  const countedOf = (
+    orders: OrderRow[],
+    tried: LedgerAttempt[],
+    tickets: LedgerTicket[],
+  ): CountedType[] => {
     if (topic === TOPICS.attempts) {
       return [{ type: 'ATTEMPTED', row: 'attempt', ...bounds(tried.length, has('attempt')) }];
     }
+    if (topic === TOPICS.tickets) return countedTickets(tickets, ledger, has);
     return topic === TOPICS.orders ? countedOrders(orders, ledger, has) : [];
   };
   // A cancellation of an order that was not paid yet gives back units that were only held.
@@ -98,22 +106,27 @@ function owedIn(
   const ofMovement = ({ kind }: MovementRow): string | undefined => ofKind[kind];
   const allowedOfMovement = (movement: MovementRow): string | undefined =>
     releasesOrder(movement) ? 'ORDER_CANCELLED' : ofKind[movement.kind];
-  /** Shared by all SKUs without movements and orders: of many SKUs, most may be never asked for. */
+  /** Shared by all SKUs without rows: of many SKUs, most may be never asked for. */
   const none: OwedEvents = {
-    ...{ ofMovement, allowedOfMovement, counted: countedOf([], []) },
+    ...{ ofMovement, allowedOfMovement, counted: countedOf([], [], []) },
     ...{ movements: [], caused: 0, causedByType: new Map() },
   };
   return (skuId) => {
     const movements = ledger.movementsBySku.get(skuId) ?? none.movements;
-    const [orders, tried] = [ledger.ordersBySku.get(skuId), attempts.get(skuId)];
-    if (movements.length === 0 && orders === undefined && tried === undefined) return none;
+    const orders = ledger.ordersBySku.get(skuId) ?? [];
+    const tried = attemptsBySku.get(skuId) ?? [];
+    const tickets = ticketsBySku.get(skuId) ?? [];
+    if (movements.length + orders.length + tried.length + tickets.length === 0) return none;
     const causedByType = countTypes(movements, ofKind);
     let caused = 0;
     for (const events of causedByType.values()) caused += events;
-    const counted = countedOf(orders ?? [], tried ?? []);
+    const counted = countedOf(orders, tried, tickets);
     return { ofMovement, allowedOfMovement, counted, movements, caused, causedByType };
   };
 }
+
+/** The kinds of rows by which events are counted. */
+type CountedKind = 'order' | 'voucher' | 'attempt' | 'ticket';
 
 /** Counts the events that movements cause, by their types. */
 function countTypes(
@@ -137,7 +150,7 @@ const bounds = (rows: number, isKnown: boolean): Pick<CountedType, 'least' | 'mo
 function countedOrders(
   orders: OrderRow[],
   { vouchersByOrder }: LedgerIndex,
-  has: (kind: 'order' | 'voucher') => boolean,
+  has: (kind: CountedKind) => boolean,
 ): CountedType[] {
   const cancelled = bounds(orders.filter(isCancelled).length, has('order'));
   // An order that issues a voucher is fulfilled with its sale, and no event of its own tells of that.
@@ -152,5 +165,25 @@ function countedOrders(
       ...{ type: 'ORDER_FULFILLED', row: 'fulfilled order', most: fulfilled.most },
       least: has('voucher') ? fulfilled.least : 0,
     },
+  ];
+}
+
+/** All tickets of an order are bought by one event, and cancelled by one. Each is let in by an event of its own. */
+function countedTickets(
+  tickets: LedgerTicket[],
+  { orderById, knows }: LedgerIndex,
+  has: (kind: CountedKind) => boolean,
+): CountedType[] {
+  const orderIds = [...new Set(tickets.map(({ orderId }) => orderId ?? ''))];
+  const cancelled = orderIds.filter((id) => orderById.get(id)?.status === 'CANCELLED').length;
+  const letIn = tickets.filter(({ checkedInAt }) => checkedInAt !== null).length;
+  const hasOrders = has('ticket') && knows('ticket', 'orderId');
+  return [
+    { type: 'ticket.purchased', row: 'ticket order', ...bounds(orderIds.length, hasOrders) },
+    {
+      ...{ type: 'ticket.cancelled', row: 'cancelled ticket order' },
+      ...bounds(cancelled, hasOrders && has('order')),
+    },
+    { type: 'ticket.checked-in', row: 'checked-in ticket', ...bounds(letIn, has('ticket')) },
   ];
 }
