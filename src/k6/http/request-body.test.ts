@@ -23,7 +23,22 @@ describe('encodeBody', () => {
     expect(upload.contentType).toMatch(/^multipart\/form-data; boundary=/);
   });
 
-  it('refuses anything else', () => {
-    expect(() => encodeBody(5)).toThrow('not a number');
+  it('sends a String object as a form without fields, as k6 does', () => {
+    expect(encodeBody(new String('s'))).toEqual({
+      body: '',
+      contentType: 'application/x-www-form-urlencoded',
+    });
+  });
+
+  it.each([
+    [5, 'not a number'],
+    [[1], 'not an array; JSON.stringify() makes a text of it'],
+    [new Date(0), 'not a Date'],
+    [new Map([['a', 1]]), 'not a Map'],
+    [new Set([1]), 'not a Set'],
+    [new Number(3), 'not a Number'],
+    [new Boolean(true), 'not a Boolean'],
+  ])('refuses anything else: %s', (body, expected) => {
+    expect(() => encodeBody(body)).toThrow(expected);
   });
 });
