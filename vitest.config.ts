@@ -4,7 +4,6 @@ const common = {
   // Tests of concurrency open hundreds of real connections, and the processes they start share two cores.
   testTimeout: 60_000,
   hookTimeout: 60_000,
-  maxWorkers: 2,
 };
 
 /** Folders of many small tests that import the same modules and leave nothing in them. */

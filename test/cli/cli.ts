@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assetPath } from '../../src/kernel/assets.ts';
 import { isRunning } from '../../src/stack/processes/is-running.ts';
+import { commandLineProgram } from '../program.ts';
 import { until } from '../until.ts';
 
 export interface Ended {
@@ -39,8 +39,7 @@ export interface Workplace {
 }
 
 /**
- * Creates a folder to run the command line in: as a process, from the sources, with no environment but what a test
- * gives.
+ * Creates a folder to run the command line in: as a process, with no environment but what a test gives.
  */
 export async function createWorkplace(): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), 'flashsale-test-'));
@@ -66,8 +65,7 @@ export async function createWorkplace(): Promise<Workplace> {
     folder,
     temporary,
     start(args, env = {}, input = '') {
-      const program = ['--import', import.meta.resolve('tsx'), assetPath('cli/main.ts')];
-      const child = spawn(process.execPath, [...program, ...args], {
+      const child = spawn(process.execPath, [...commandLineProgram(), ...args], {
         cwd: folder,
         stdio: ['pipe', 'pipe', 'pipe'],
         env: { PATH: process.env.PATH, HOME: folder, TMPDIR: temporary, ...env },

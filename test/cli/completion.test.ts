@@ -4,20 +4,13 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SHELL_SCRIPTS, SHELLS, type Shell } from '../../cli/completion/shells.ts';
-import { assetPath } from '../../src/kernel/assets.ts';
+import { commandLineScript } from '../program.ts';
 import { canTestWith } from '../services.ts';
 
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'flashsale-test-'));
-  const program = [
-    process.execPath,
-    '--import',
-    import.meta.resolve('tsx'),
-    assetPath('cli/main.ts'),
-  ];
-  const quoted = program.map((part) => `'${part}'`).join(' ');
-  writeFileSync(join(folder, 'flashsale-cli'), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
+  writeFileSync(join(folder, 'flashsale-cli'), commandLineScript(), { mode: 0o755 });
   for (const shell of SHELLS) writeFileSync(join(folder, shell), SHELL_SCRIPTS[shell]);
   writeFileSync(join(folder, 'my shop.ts'), '');
 });

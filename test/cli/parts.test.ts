@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readHistory } from '../../src/history/reader.ts';
 import { assetPath } from '../../src/kernel/assets.ts';
+import { commandLineScript } from '../program.ts';
 import { startTestServer, type TestServer } from '../server.ts';
 import { createWorkplace, type Workplace } from './cli.ts';
 
@@ -18,8 +19,7 @@ beforeAll(async () => {
   server = await startTestServer({
     env: { ADMIN_USERNAME: 'boss', ADMIN_PASSWORD: 'not-a-secret' },
   });
-  const cli = `#!/bin/sh\nexec "${process.execPath}" --import "${import.meta.resolve('tsx')}" "${assetPath('cli/main.ts')}" "$@"\n`;
-  await writeFile(join(place.folder, 'flashsale-cli'), cli, { mode: 0o755 });
+  await writeFile(join(place.folder, 'flashsale-cli'), commandLineScript(), { mode: 0o755 });
 });
 afterAll(async () => {
   await server.stop();
