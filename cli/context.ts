@@ -37,3 +37,9 @@ export const mayColor = (
 
 /** Width of text on a stream, in columns; a pipe gets a width that reads well in a log. */
 export const columnsOf = (stream: NodeJS.WriteStream): number => stream.columns ?? 100;
+
+/** The variables of an environment as a script sees them in `__ENV`. */
+export const definedIn = (env: CliContext['env']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );

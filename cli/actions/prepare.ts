@@ -5,7 +5,7 @@ import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { openPreparation } from '../../src/run/parts/prepare-sale.ts';
 import { assertSaleFile } from '../../src/run/parts/prepared-sale.ts';
-import type { CliContext, GlobalFlags } from '../context.ts';
+import { type CliContext, definedIn, type GlobalFlags } from '../context.ts';
 import { stackOfTargets } from '../running-server.ts';
 import { findScenario } from '../scenario-files.ts';
 import { settingsOf, targetFileOf } from '../settings.ts';
@@ -80,8 +80,3 @@ export async function prepareScenario(
     context.exit(ExitCode.interrupted);
   }
 }
-
-const definedIn = (env: CliContext['env']): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );

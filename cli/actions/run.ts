@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { OptionOverrides } from '../../src/k6/options/overrides.ts';
 import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
-import { type CliContext, columnsOf, type GlobalFlags, mayColor } from '../context.ts';
+import { type CliContext, columnsOf, definedIn, type GlobalFlags, mayColor } from '../context.ts';
 import { openDisplay } from '../display.ts';
 import { readK6Flags } from '../given-flags.ts';
 import type { ErrorDocument } from '../render/error.ts';
@@ -149,11 +149,6 @@ function shopOf(
     next: 'leave it out, or add --target FILE',
   });
 }
-
-const definedIn = (env: CliContext['env']): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
 
 function assertRunnerTakes({ runner }: RunFlags, { workers }: Settings): void {
   if (runner !== 'k6' || workers === 1) return;
