@@ -25,10 +25,30 @@ interface Patch {
 
 type Operation = { op: 'add' | 'replace'; path: string; value: unknown };
 
-/** The fields of a kustomization that are understood here. Another one fails a test, so that nothing is left unseen. */
-const FIELDS = new Set([
-  ...['apiVersion', 'kind', 'namespace', 'resources', 'configMapGenerator', 'patches'],
-]);
+/** The fields that are understood here. Another one fails a test, so that nothing is left unseen. */
+const FIELDS = {
+  'a kustomization': [
+    ...['apiVersion', 'kind', 'namespace', 'resources', 'configMapGenerator', 'patches'],
+  ],
+  'a generator': ['name', 'behavior', 'literals', 'files'],
+  'a patch': ['target', 'patch'],
+  'a target': ['kind', 'name'],
+  'an operation': ['op', 'path', 'value'],
+};
+
+function refuseUnknown(part: keyof typeof FIELDS, value: object, folder: string): void {
+  for (const field of Object.keys(value)) {
+    if (!FIELDS[part].includes(field)) {
+      throw new Error(`${folder}: nobody here knows the field ${field} of ${part}`);
+    }
+  }
+}
+
+/**
+ * YAML by version 1.1, as sigs.k8s.io/yaml reads it for kubectl: there `off` is false and `0440` is octal, where version 1.2
+ * has a word and a decimal number.
+ */
+const YAML_OF_KUBERNETES = { version: '1.1' } as const;
 
 /**
  * Builds a folder as kustomize does, but without namespaces and the hashes in the names of generated maps.
@@ -36,10 +56,9 @@ const FIELDS = new Set([
  * @throws for fields that it does not know, and for patches that fit nothing
  */
 export function buildKustomization(folder: string): Manifest[] {
-  const kustomization = parse(readFileSync(join(folder, 'kustomization.yaml'), 'utf8'));
-  for (const field of Object.keys(kustomization)) {
-    if (!FIELDS.has(field)) throw new Error(`${folder}: nobody here knows the field ${field}`);
-  }
+  const text = readFileSync(join(folder, 'kustomization.yaml'), 'utf8');
+  const kustomization = parse(text, YAML_OF_KUBERNETES);
+  refuseUnknown('a kustomization', kustomization, folder);
   const { resources, configMapGenerator = [], patches = [] } = kustomization;
   const manifests = (resources as string[]).flatMap((resource) => load(join(folder, resource)));
   for (const generator of configMapGenerator) generate(manifests, generator, folder);
@@ -49,13 +68,14 @@ export function buildKustomization(folder: string): Manifest[] {
 
 function load(path: string): Manifest[] {
   if (statSync(path).isDirectory()) return buildKustomization(path);
-  return parseAllDocuments(readFileSync(path, 'utf8')).map((document) => {
+  return parseAllDocuments(readFileSync(path, 'utf8'), YAML_OF_KUBERNETES).map((document) => {
     if (document.errors.length > 0) throw new Error(`${path}: ${document.errors.join(', ')}`);
     return document.toJS();
   });
 }
 
 function generate(manifests: Manifest[], generator: Generator, folder: string): void {
+  refuseUnknown('a generator', generator, folder);
   const { name, behavior, literals = [], files = [] } = generator;
   const data = Object.fromEntries([
     ...literals.map((literal) => {
@@ -77,14 +97,24 @@ function generate(manifests: Manifest[], generator: Generator, folder: string): 
   }
 }
 
-function apply(manifests: Manifest[], { target, patch }: Patch, folder: string): void {
+function apply(manifests: Manifest[], asked: Patch, folder: string): void {
+  refuseUnknown('a patch', asked, folder);
+  const { target, patch } = asked;
+  refuseUnknown('a target', target, folder);
+  const operations: Operation[] = parse(patch, YAML_OF_KUBERNETES);
+  for (const operation of operations) {
+    refuseUnknown('an operation', operation, folder);
+    if (!['add', 'replace'].includes(operation.op)) {
+      throw new Error(`${folder}: nobody here knows the operation ${operation.op}`);
+    }
+  }
   const name = new RegExp(`^${target.name}$`);
   const fitting = manifests.filter(
     ({ kind, metadata }) => kind === target.kind && name.test(metadata.name),
   );
   if (fitting.length === 0) throw new Error(`${folder}: no ${target.kind} is named ${target.name}`);
   for (const manifest of fitting) {
-    for (const operation of parse(patch) as Operation[]) change(manifest, operation);
+    for (const operation of operations) change(manifest, operation);
   }
 }
 

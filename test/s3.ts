@@ -1,23 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { UserError } from '../src/kernel/errors.ts';
 import { createProgram, type Program } from '../src/stack/processes/program.ts';
 import type { Resource } from '../src/stack/resource.ts';
-import { unlessAbsent } from './services.ts';
-
-const version = /^moto==(.+)$/m.exec(readFileSync('tools/s3/requirements.txt', 'utf8'))?.[1];
+import { findPython } from './services.ts';
 
 /** The Python of the S3 that `tools/services install` makes; undefined where it is not installed, and tests of it are skipped. */
 export const findS3 = (): Promise<string | undefined> =>
-  unlessAbsent(async () => {
-    const file = join(homedir(), '.cache', 'flashsale-cli', `moto-${version}`, 'bin', 'python');
-    if (existsSync(file)) return file;
-    throw UserError.environment('there is no S3 to test with', {
-      why: `moto ${version} is not installed`,
-      next: 'tools/services install, which needs python3 with venv',
-    });
-  });
+  findPython('moto', 'tools/s3/requirements.txt');
 
 export interface S3Server extends Program {
   url: string;

@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { assetPath } from '../src/kernel/assets.ts';
 import { UserError } from '../src/kernel/errors.ts';
 
 /**
@@ -19,6 +21,24 @@ export async function unlessAbsent<T>(find: () => Promise<T>): Promise<T | undef
     return undefined;
   }
 }
+
+/**
+ * The Python of an environment that `tools/services install` makes; undefined where it is not installed.
+ *
+ * @param requirements the file that says which version of the package is installed
+ */
+export const findPython = (name: string, requirements: string): Promise<string | undefined> =>
+  unlessAbsent(async () => {
+    const pinned = new RegExp(`^${name}==(.+)$`, 'm');
+    const version = pinned.exec(readFileSync(assetPath(requirements), 'utf8'))?.[1];
+    const folder = join(homedir(), '.cache', 'flashsale-cli', `${name}-${version}`);
+    const file = join(folder, 'bin', 'python');
+    if (existsSync(file)) return file;
+    throw UserError.environment(`there is no ${name} to test with`, {
+      why: `version ${version} is not installed`,
+      next: 'tools/services install, which needs python3 with venv',
+    });
+  });
 
 /**
  * True if tests of a program run: when it is on PATH, or when services are required, so that a missing program fails them.
