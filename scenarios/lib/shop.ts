@@ -71,8 +71,6 @@ export async function takeUnitsOrOne(buyer: Buyer, sku: Sku, quantity: number): 
 
 /**
  * Takes units of several SKUs, all or none: reserves them, or buys them at once where nothing can be reserved.
- *
- * @public for scenarios of your own
  */
 export async function takeBasket(buyer: Buyer, lines: BasketLine[], key?: string): Promise<Answer> {
   const name = can('reserve-basket') ? 'reserve-basket' : 'buy-basket';

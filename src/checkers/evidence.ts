@@ -24,6 +24,8 @@ export interface Attribution {
   namesOrders: boolean;
   /** False when orders have no ids. */
   knowsOrderIds: boolean;
+  /** True when every order and reservation names the call that made it, so that no row was given to another one. */
+  namesCalls: boolean;
   /** Reservations that were made of orders, because the shop has none: it takes and sells units in one call. */
   madeOfOrders: ReadonlySet<string>;
   /** False when the shop has no reservations but these, so that a hold that came to nothing leaves no row. */

@@ -83,6 +83,55 @@ describe('the shop on Express and PostgreSQL', () => {
   );
 });
 
+describe('the shop with baskets', () => {
+  async function judgeBaskets({ fixed, hasBooks }: Case): Promise<Judged> {
+    const database = await createTestDatabase();
+    undo.push(database.drop);
+    const shop = await startExampleShop('postgres-baskets', {
+      DATABASE_URL: database.url,
+      ...(fixed ? { FIXED: '1' } : {}),
+    });
+    undo.push(shop.stop);
+    return judgeExample({
+      ...{ name: 'postgres-baskets', url: shop.url, scenario: 'baskets', hasBooks },
+      flags: ['--buyers', '200', '--stock', '60'],
+      env: { SHOP_DATABASE_URL: database.url },
+    });
+  }
+
+  it(
+    'is guilty of half an order, which its books show',
+    repeated(async () => {
+      const { verdict, checks, exitCode } = await judgeBaskets({ fixed: false, hasBooks: true });
+      expect(checks.invalid).toContain('all-or-nothing');
+      expect([verdict, exitCode]).toEqual(['invalid', 10]);
+    }),
+    TIMEOUT_MS,
+  );
+
+  it(
+    'is guilty by its answers alone of units that nobody got',
+    repeated(async () => {
+      const { verdict, checks } = await judgeBaskets({ fixed: false, hasBooks: false });
+      expect(checks.invalid).toEqual(['no-false-sold-out']);
+      expect(verdict).toBe('invalid');
+    }),
+    TIMEOUT_MS,
+  );
+
+  it.each([true, false])(
+    'is acquitted when it is fixed; with books: %s',
+    (hasBooks) =>
+      repeated(async () => {
+        const { verdict, checks, exitCode } = await judgeBaskets({ fixed: true, hasBooks });
+        expect(checks.invalid).toBeUndefined();
+        expect(checks.valid).toContain('all-or-nothing');
+        expect([verdict, exitCode]).toEqual(['valid', 0]);
+      })(),
+    TIMEOUT_MS,
+  );
+});
+
 describeWithRedis('the shop on Redis with a queue', (redisUrl) => {
   async function judgeOnRedis({ fixed, hasBooks }: Case): Promise<Judged> {
     const widened = await widen(redisUrl(), 5);

@@ -51,6 +51,35 @@ describe('the shop on Express and PostgreSQL', () => {
   });
 });
 
+describe('the shop with baskets', () => {
+  async function statusAfterRefusal(env: Record<string, string>): Promise<number> {
+    const database = await createTestDatabase();
+    undo.push(database.drop);
+    const shop = await startExampleShop('postgres-baskets', { DATABASE_URL: database.url, ...env });
+    undo.push(shop.stop);
+    const put = async (name: string, pieces: number) =>
+      ((await (await post(`${shop.url}/products`, { name, pieces })).json()) as { id: number }).id;
+    const [lamp, vase] = [await put('lamp', 1), await put('vase', 0)];
+    const order = (...products: number[]) =>
+      post(`${shop.url}/orders`, {
+        ...{ customer: 'ann@example.com', reference: 'r' },
+        items: products.map((product) => ({ product, pieces: 1 })),
+      });
+    const refused = await order(vase, lamp);
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toMatchObject({ missing: [{ product: vase }] });
+    return (await order(lamp)).status;
+  }
+
+  it('keeps the lamp of an order whose vase is out of stock', async () => {
+    expect(await statusAfterRefusal({})).toBe(409);
+  });
+
+  it('sells that lamp when it is fixed', async () => {
+    expect(await statusAfterRefusal({ FIXED: '1' })).toBe(201);
+  });
+});
+
 describeWithRedis('the shop on Redis with a queue', (redisUrl) => {
   async function ordersOf(env: Record<string, string>): Promise<{ sold: number; refused: number }> {
     const widened = await widen(redisUrl(), 5);

@@ -4,7 +4,7 @@ import { assetPath } from '../../src/kernel/assets.ts';
 import { describeShop } from '../../src/target/file/describe-shop.ts';
 import { readTargetFile } from '../../src/target/file/read-target-file.ts';
 
-it.each(['express-postgres', 'redis-queue'])(
+it.each(['express-postgres', 'postgres-baskets', 'redis-queue'])(
   'the target file of %s describes a shop, in 40 lines at most',
   async (name) => {
     const path = assetPath('examples', name, 'shop.target.yaml');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { notValidIn, order, shopOf } from '../../../test/judge/foreign-story.ts';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import {
   booksOf,
@@ -102,6 +103,38 @@ describe('all-or-nothing', () => {
   it('finds a line that is missing though its call was answered yes, whenever its SKU was read', () => {
     const evidence = { ledger: books(halve), books: readIn('SKU-2', SKU) };
     expect(check(evidenceOf(sale, BOTH, evidence)).status).toBe('invalid');
+  });
+
+  it('finds one line in the ledger of a call that was refused, whenever its SKU was read', () => {
+    const refusals = BOTH.map(({ sku, callId }) =>
+      refused('buy', 'ann', [0, 10], { basket: 'call', sku, callId }),
+    );
+    for (const read of [readIn('SKU-2', SKU), readIn(SKU, 'SKU-2')]) {
+      const evidence = { ledger: books(halve), books: read };
+      expect(check(evidenceOf(sale, refusals, evidence)).status).toBe('invalid');
+    }
+    const nothing = { ...booksOf(sale, []), lines: [] };
+    expect(check(evidenceOf(sale, refusals, { ledger: nothing })).status).toBe('valid');
+  });
+
+  it('finds half an order in a described shop whose rows all name their calls', () => {
+    const skus = [SKU, 'SKU-2'].map((skuId) => ({ skuId, total: 5 }));
+    const lines = [SKU, 'SKU-2'].map((sku, place) =>
+      said('buy', 'ann', [0, 10], {
+        basket: 'call',
+        sku,
+        callId: `buy.${sku}`,
+        order: `o${place}`,
+      }),
+    );
+    const row = order({ orderId: 'o0', userId: 'ann', callId: `buy.${SKU}` });
+    const invalid = (...orders: (typeof row)[]) => notValidIn(shopOf({ skus }, lines, { orders }));
+    expect(invalid(row)).toHaveProperty('all-or-nothing');
+    expect(invalid(row, { ...row, orderId: 'o1', skuId: 'SKU-2', callId: 'buy.SKU-2' })).toEqual(
+      {},
+    );
+    // The missing line may be the one whose row names no call.
+    expect(invalid(row, { ...row, orderId: 'o1', skuId: 'SKU-2', callId: null })).toEqual({});
   });
 
   it('finds one line in the ledger and not the other, though nobody was told', () => {

@@ -97,8 +97,10 @@ function halfMade(
   onSale: ReadonlySet<string>,
   isLater: ReadingOrder,
 ): Broken[] {
-  // Rows that do not name their calls are given to calls by what they have in common, which says nothing about one of them.
-  if (ledger.attribution !== undefined) return [];
+  // Rows that do not name their calls are given to calls by what they have in common, which says nothing about one of them, and
+  // a row that was written over is missing for no fault of its call.
+  const { namesCalls = true, overwritten } = ledger.attribution ?? {};
+  if (!namesCalls || (overwritten?.size ?? 0) > 0) return [];
   const keepsHolds = ledger.keeps('reservation');
   const holds = new Set(ledger.reservations.map(({ callId }) => callId));
   return calls.flatMap((lines) => {
@@ -106,9 +108,11 @@ function halfMade(
     const isMade = ({ kind, callId = '' }: Operation) =>
       kind === 'confirm' || !keepsHolds ? ledger.ordersByCallId.has(callId) : holds.has(callId);
     const there = known.filter(isMade);
+    // Of a call that was answered, nothing is written while the books are read.
     const missing = known.filter(
       (line) =>
-        !isMade(line) && (line.outcome === 'ok' || there.some(({ sku }) => isLater(line.sku, sku))),
+        !isMade(line) &&
+        (line.outcome !== 'info' || there.some(({ sku }) => isLater(line.sku, sku))),
     );
     if (there.length === 0 || missing.length === 0) return [];
     return {

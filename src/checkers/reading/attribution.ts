@@ -78,6 +78,7 @@ export const attribute = memoized((recorded: Evidence): Evidence => {
       knowsOrderIds: ledger.orders.every(
         ({ orderId }) => orderId !== null && !sharedNames?.has(orderId),
       ),
+      namesCalls: [...ledger.orders, ...ledger.reservations].every(({ callId }) => callId !== null),
       guessedUnits: new Set([
         ...(ordered.isUnitGuessed ? ['order' as const] : []),
         ...(reserved.isUnitGuessed ? ['reservation' as const] : []),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { refused, said, saleOf } from '../../../test/judge/story.ts';
-import { mayBeHalfWay } from './half-way.ts';
+import { evidenceOf, refused, said, saleOf } from '../../../test/judge/story.ts';
+import { NOT_ALONE } from '../../history/operation.ts';
+import { isGivenBack, mayBeHalfWay } from './half-way.ts';
 
 const sale = saleOf();
 const refusedWith = (kind: 'buy' | 'register', code: string) =>
@@ -23,5 +24,25 @@ describe('a call that takes and sells at once', () => {
     expect(refusedWith('buy', 'OUT_OF_STOCK')).toBe(false);
     expect(refusedWith('buy', 'ALREADY_RESERVED')).toBe(false);
     expect(mayBeHalfWay({ ...said('buy', 'ann', [0, 9]), id: 1 }, sale)).toBe(false);
+  });
+});
+
+describe('a line that was refused because of others', () => {
+  const isBack = (...codes: string[]) => {
+    const lines = [NOT_ALONE, ...codes].map((code, place) =>
+      refused('buy', 'ann', [0, 9], { code, basket: 'b', sku: `SKU-${place}` }),
+    );
+    const evidence = evidenceOf(sale, [...lines, refused('buy', 'bob', [0, 9], { code: 'RIVAL' })]);
+    return evidence.operations.map((call) => isGivenBack(call, evidence));
+  };
+
+  it('is given back when nothing was taken of those', () => {
+    expect(isBack('OUT_OF_STOCK')).toEqual([true, false, false]);
+    expect(isBack('OUT_OF_STOCK', NOT_ALONE)).toEqual([true, false, true, false]);
+  });
+
+  it('may be held as long as one of them may be', () => {
+    expect(isBack('PAYMENT_DECLINED')[0]).toBe(false);
+    expect(isBack('OUT_OF_STOCK', 'RESERVATION_EXPIRED')[0]).toBe(false);
   });
 });

@@ -1,5 +1,8 @@
-import type { Operation, SaleFacts } from '../../history/operation.ts';
+import { NOT_ALONE, type Operation, type SaleFacts } from '../../history/operation.ts';
 import type { RefusalReason } from '../../history/refusal-reason.ts';
+import { groupBy } from '../../kernel/group-by.ts';
+import { memoized } from '../../kernel/memo.ts';
+import type { Evidence } from '../evidence.ts';
 
 /** The reasons for which a purchase is refused that held units before. */
 const AFTER_A_HOLD: ReadonlySet<RefusalReason> = new Set([
@@ -18,3 +21,19 @@ export function mayBeHalfWay(
   const reason = refusals[code];
   return reason === undefined || (kind === 'buy' && AFTER_A_HOLD.has(reason));
 }
+
+/**
+ * True for a line of a basket that was refused because of other lines, all of them for reasons that tell that nothing was
+ * taken. A shop that takes line by line has given this one back when it answers.
+ */
+export function isGivenBack({ basket, code }: Operation, evidence: Evidence): boolean {
+  if (code !== NOT_ALONE) return false;
+  const others = linesByBasket(evidence)
+    .get(basket ?? '')
+    ?.filter((line) => line.code !== NOT_ALONE);
+  return others?.every((line) => !mayBeHalfWay(line, evidence.sale)) ?? false;
+}
+
+const linesByBasket = memoized(({ operations }: Evidence) =>
+  groupBy(operations, ({ basket }) => basket),
+);

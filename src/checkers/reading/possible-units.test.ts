@@ -12,6 +12,7 @@ import {
   unanswered,
 } from '../../../test/judge/story.ts';
 import { answersOnly } from '../../history/manifest.ts';
+import { NOT_ALONE } from '../../history/operation.ts';
 import type { Evidence } from '../evidence.ts';
 import { attribute } from './attribution.ts';
 import { findPossibleUnits } from './possible-units.ts';
@@ -56,6 +57,13 @@ describe('units may have been off sale', () => {
     // A reason tells that nothing was taken, and so does a request that never left.
     expect(times(half({ code: 'OUT_OF_STOCK' }))).toEqual([]);
     expect(times(half({ status: 0 }))).toEqual([]);
+  });
+
+  it('while a basket was refused for another line, and no longer', () => {
+    const line = refused('buy', 'ann', [20, 30], { code: NOT_ALONE, basket: 'b', quantity: 2 });
+    const other = { ...line, sku: 'CUP', code: 'OUT_OF_STOCK' };
+    expect(times(line, other)).toEqual([[20, 30, 2]]);
+    expect(times(line, { ...other, code: 'PAYMENT_DECLINED' })).toEqual([[20, 1_130, 2]]);
   });
 
   it('while a call that repeats a key had not seen the effect of the first', () => {

@@ -4,7 +4,7 @@ import { groupBy } from '../../kernel/group-by.ts';
 import { memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
 import { type Interval, possibly, possiblyAgain } from './bounds.ts';
-import { mayBeHalfWay } from './half-way.ts';
+import { isGivenBack, mayBeHalfWay } from './half-way.ts';
 import { type Hold, isGuessed } from './hold.ts';
 import { longestTtlNs } from './hold-ttl.ts';
 import { findHolds } from './holds.ts';
@@ -66,7 +66,9 @@ function leftHalfWay(sku: string, evidence: Evidence): PossibleUnits[] {
     const { status, quantity, invokedAtNs, completedAtNs } = call;
     const isRefused = status > 0 && mayBeHalfWay(call, sale);
     if (!isRefused && !isSecond(call)) return [];
-    return [{ fromNs: invokedAtNs, untilNs: completedAtNs + lastsNs, units: quantity }];
+    const isBack = isRefused && isGivenBack(call, evidence) && !isSecond(call);
+    const untilNs = completedAtNs + (isBack ? 0 : lastsNs);
+    return [{ fromNs: invokedAtNs, untilNs, units: quantity }];
   });
 }
 

@@ -178,6 +178,24 @@ describe('the books of a described shop', () => {
     });
   });
 
+  it('are read one after the other, unless they are asked together', async () => {
+    const readings = async (orders: object) => {
+      const books = open({ evidence: { orders } } as Partial<TargetFileInput>, {
+        skus: [LAMP, VASE],
+      });
+      const first = await books.readBooks('7', () => {});
+      return { first, second: await books.readBooks('vase', () => {}) };
+    };
+    const perSku = await readings({
+      ...ORDERS,
+      sql: 'SELECT * FROM orders WHERE product_id::text = {sku}',
+    });
+    expect(perSku.second.fromNs).toBeGreaterThanOrEqual(perSku.first.toNs);
+    const columns = { ...ORDERS.columns, sku: 'product_id' };
+    const together = await readings({ ...ORDERS, sql: 'SELECT * FROM orders', columns });
+    expect(together.second.fromNs).toBeLessThan(together.first.toNs);
+  });
+
   it('are one state of the database, whatever is written while they are read', async () => {
     await client.query('INSERT INTO products VALUES (7, 9, 1)');
     await client.query("INSERT INTO orders (user_email, product_id) VALUES ('a@x', 7)");

@@ -68,6 +68,7 @@ export function createDescribedBooks(
     kinds.push('line');
   }
   const isPerSku = (name: RowsName): boolean => isAskedPerSku(file.evidence[name] as RowsSource);
+  const sharesRows = skus.length > 1 && !names.every(isPerSku);
   let open: OpenWork[] = [];
   let startedNs = clock.monotonicNs();
   let shared: Promise<SharedReading> | undefined;
@@ -104,7 +105,7 @@ export function createDescribedBooks(
   }
 
   async function readEntries(sku: ShopSku, onEntry: (entry: LedgerEntry) => void): Promise<void> {
-    if (skus.length > 1) {
+    if (sharesRows) {
       for (const entry of (await readShared()).entries.get(sku.skuId) ?? []) onEntry(entry);
     }
     await asking(async (deps) => {
@@ -187,7 +188,7 @@ export function createDescribedBooks(
           counts[entry.row] = (counts[entry.row] ?? 0) + 1;
           onEntry(entry);
         });
-        if (skus.length > 1) fromNs = Math.min(fromNs, (await readShared()).fromNs);
+        if (sharesRows) fromNs = Math.min(fromNs, (await readShared()).fromNs);
       } catch (error) {
         signal.throwIfAborted();
         problem ??= secrets.scrub(rootMessage(error));
