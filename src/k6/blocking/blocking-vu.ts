@@ -29,6 +29,7 @@ import type {
 } from './messages.ts';
 import { packCall } from './packed-call.ts';
 import { readRows, type SharedRows, shareRows } from './shared-rows.ts';
+import { sizeOf, TAKEN_BYTES } from './socket-flow.ts';
 import { unpackThrown } from './thrown-value.ts';
 
 /** Notes wait for the next message that must be sent anyway, but not longer than this and no more than so many. */
@@ -49,6 +50,8 @@ type SocketMessage = Extract<ToVu, { type: 'socket' }>;
 interface OpenSocketOfScript {
   socket: VuSocket;
   onEvent: (event: SocketEvent) => void;
+  /** The size of the events that the script has taken and the engine has not been told of. */
+  takenBytes: number;
 }
 
 /**
@@ -171,7 +174,7 @@ export class BlockingVu implements Vu {
           take: (message) => this.takeEvent(message as SocketMessage),
         }),
     };
-    this.sockets.set(id, { socket, onEvent });
+    this.sockets.set(id, { socket, onEvent, takenBytes: 0 });
     this.work.began();
     act({ type: 'open', request });
     return socket;
@@ -320,7 +323,13 @@ export class BlockingVu implements Vu {
     const isLast = event.type === 'failed' || event.type === 'closed';
     const known = this.sockets.get(id);
     if (isLast && this.sockets.delete(id)) this.work.ended();
-    known?.onEvent(event);
+    if (known === undefined) return;
+    known.takenBytes += sizeOf(event);
+    if (known.takenBytes >= TAKEN_BYTES && !isLast) {
+      this.tell({ type: 'socket', id, action: { type: 'taken', bytes: known.takenBytes } });
+      known.takenBytes = 0;
+    }
+    known.onEvent(event);
   }
 
   private send(request: CallRequest, call: OpenCall): void {

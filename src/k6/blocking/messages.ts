@@ -88,7 +88,9 @@ export type SocketAction =
   | { type: 'send'; data: string | Uint8Array }
   | { type: 'ping'; data: string }
   | { type: 'close'; code: number; reason: string }
-  | { type: 'leave'; code: number };
+  | { type: 'leave'; code: number }
+  /** The script has taken events of so many bytes since it told so last. */
+  | { type: 'taken'; bytes: number };
 
 /** Something that only the engine knows. */
 export type Question =

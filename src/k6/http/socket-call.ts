@@ -44,7 +44,8 @@ export function toSocketCall(
     } else if (name.toLowerCase() === 'user-agent') request.headers['User-Agent'] = String(value);
     else request.headers[name] = String(value);
   }
-  const place = URL.canParse(url) ? new URL(url.replace(/^ws/i, 'http')) : undefined;
+  const place =
+    /^wss?:/i.test(url) && URL.canParse(url) ? new URL(url.replace(/^ws/i, 'http')) : undefined;
   const jar = ScriptCookieJar.jarOf(given) ?? vu.cookies;
   const cookies = place ? Object.entries(jar.cookiesFor(place.origin, place.pathname)) : [];
   const pairs = cookies.flatMap(([name, values]) => values.map((value) => `${name}=${value}`));

@@ -167,7 +167,7 @@ class ScriptSocket {
   }
 
   send(message: unknown): void {
-    this.#write(() => this.#connection.socket.send(String(message)));
+    this.#write(() => this.#connection.socket.send(String(message ?? '')));
   }
 
   sendBinary(...given: unknown[]): void {
@@ -194,7 +194,8 @@ class ScriptSocket {
     this.#connection.timers.start('setInterval', callback, Number(delayMs));
   }
 
-  close(code: unknown = GOING_AWAY): void {
+  close(...given: unknown[]): void {
+    const [code] = given.length === 0 ? [GOING_AWAY] : given;
     this.#connection.close(Math.trunc(Number(code)) || 0);
   }
 

@@ -14,11 +14,16 @@ const WAYS: Record<string, (socket: WebSocket) => void> = {
   '/bye': (socket) => socket.on('message', (code) => socket.close(Number(code), 'enough')),
   '/silent': (socket) => socket.on('message', () => socket.close()),
   '/gone': (socket) => socket.on('message', () => socket.terminate()),
+  '/many'(socket) {
+    for (let sent = 0; sent < 200; sent += 1) socket.send('x'.repeat(20_000));
+    socket.close();
+  },
 };
 
 /**
  * Starts a server of WebSockets: `/echo`, `/greet` (a text and a ping), `/bye` (closes with the code that it is sent),
- * `/silent` (closes without a code), `/gone` (drops the connection). `/headers` sends what it was asked with, `/refuse` answers with 403,
+ * `/silent` (closes without a code), `/gone` (drops the connection), `/many` (4 MB in messages, and closes). `/mute` drops the
+ * connection without an answer, `/wrong` answers with a wrong key. `/headers` sends what it was asked with, `/refuse` answers with 403,
  * anything else with 404.
  */
 export async function serveSockets(): Promise<{
@@ -40,6 +45,16 @@ export async function serveSockets(): Promise<{
       path === '/headers'
         ? (socket: WebSocket) => socket.send(JSON.stringify(request.headers))
         : WAYS[path];
+    if (path === '/mute') {
+      connection.destroy();
+      return;
+    }
+    if (path === '/wrong') {
+      connection.end(
+        'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: wrong\r\n\r\n',
+      );
+      return;
+    }
     if (!way) {
       const [status, body] = path === '/refuse' ? ['403 Forbidden', 'no'] : ['404 Not Found', ''];
       connection.end(

@@ -74,6 +74,21 @@ const SCRIPTS: Record<
       });
       const refused = open('/refuse', {}, () => show('never'));
       show(refused.status, refused.url, refused.headers['X-Why'], refused.body, refused.error);
+      let many = 0;
+      open('/many', {}, (socket) => socket.on('message', () => { many += 1; if (many === 1) sleep(0.05); }));
+      show(many);
+      for (const value of [null, undefined, true]) {
+        open('/echo', {}, (socket) => {
+          socket.on('open', () => socket.send(value));
+          socket.on('message', (text) => { show(text); socket.close(undefined); });
+          socket.on('close', (code) => show(code));
+        });
+      }
+      for (const url of [BASE.replace('ws', 'http') + '/echo', 'nothing', 'ws+unix:///tmp/x', BASE.replace('//', '//a:b@') + '/echo', BASE + '/echo#part', BASE + '/mute']) {
+        const { status, error } = ws.connect(url, {}, (socket) => socket.on('open', () => socket.close()));
+        show(status, error);
+      }
+      show(open('/wrong', {}, () => show('never')).status);
       const gone = ws.connect(NOWHERE, {}, () => show('never'));
       show(gone.status, gone.url, gone.headers, gone.body, gone.error.replace(NOWHERE.slice(5), ''));
       show([
@@ -107,11 +122,17 @@ const SCRIPTS: Record<
       ['b', 'mine=1,seen=yes', ['one', 'two'], 'permessage-deflate'],
       ['websocket: close sent'],
       [403, '', 'rules', 'no', ''],
+      [200],
+      ...[[''], [0], [''], [0], ['true'], [0]],
+      ...[0, 0, 0, 0].map((status) => [status, 'malformed ws or wss URL']),
+      [101, ''],
+      [0, 'unexpected EOF'],
+      [101],
       [0, '', {}, '', 'dial tcp : connect: connection refused'],
       [['thrown', 'thrown', 'thrown', 'thrown', 'thrown', 'thrown', 'thrown']],
     ],
-    sent: 9,
-    sessions: 15,
+    sent: 12,
+    sessions: 26,
   },
   'k6/websockets': {
     source: `import { WebSocket } from 'k6/websockets';${INIT}
@@ -158,6 +179,16 @@ const SCRIPTS: Record<
         () => new WebSocket(), () => new WebSocket('http://one'), () => new WebSocket(BASE + '/#part'), () => new WebSocket(BASE, null, { other: 1 }),
         () => { greeted.onopen = 5; }, () => { greeted.binaryType = 'text'; }, () => greeted.addEventListener('open'), () => greeted.close(),
       ].map(thrown));
+      for (const path of ['/mute', '/wrong']) {
+        const failed = new WebSocket(BASE + path);
+        failed.onerror = ({ error }) => show(error);
+        await closed(failed);
+      }
+      const early = new WebSocket(BASE + '/echo');
+      early.onopen = early.onerror = () => show('never');
+      early.close();
+      show(early.readyState);
+      await closed(early);
       // The iteration ends with its last socket.
       const last = new WebSocket(BASE + '/echo');
       last.onopen = () => setTimeout(() => last.close(), 20);
@@ -187,10 +218,13 @@ const SCRIPTS: Record<
       ['websocket: bad handshake', 3],
       ['dial tcp : connect: connection refused', 3],
       [['thrown', 'thrown', 'thrown', 'thrown', 'thrown', 'thrown', 'thrown', null]],
+      ['unexpected EOF'],
+      ['websocket: bad handshake'],
+      [2],
       ['last'],
     ],
-    sent: 12,
-    sessions: 10,
+    sent: 13,
+    sessions: 13,
   },
 };
 

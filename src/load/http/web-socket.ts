@@ -39,6 +39,8 @@ export interface OpenSocket {
   close(code: number, reason: string): void;
   /** Says goodbye and closes the connection. No event follows. */
   leave(code: number): void;
+  /** Stops reading, so that the server has to wait, or reads on. Events of what has been read follow all the same. */
+  read(isOn: boolean): void;
 }
 
 /** The same as in k6. */
@@ -90,7 +92,7 @@ export function openWebSocket(
 
   let socket: WebSocket;
   try {
-    socket = new WebSocket(url, protocols, {
+    socket = new WebSocket(usableUrl(url), protocols, {
       ...{ headers, createConnection, handshakeTimeout: HANDSHAKE_TIMEOUT_MS },
       perMessageDeflate: compresses && {
         ...{ clientNoContextTakeover: true, serverNoContextTakeover: true, threshold: 0 },
@@ -103,7 +105,7 @@ export function openWebSocket(
     const leave = (): void => {
       tell = nothing;
     };
-    return { send: nothing, ping: nothing, close: nothing, leave };
+    return { send: nothing, ping: nothing, close: nothing, leave, read: nothing };
   }
 
   socket.once('upgrade', (answer) => {
@@ -117,7 +119,7 @@ export function openWebSocket(
   });
   socket.once('unexpected-response', async (_, answer) => {
     handshake = handshakeOf(answer, await beginningOf(answer));
-    fail('websocket: bad handshake');
+    fail(BAD_HANDSHAKE);
     socket.terminate();
   });
   socket.on('message', (data: Buffer, isBinary) =>
@@ -127,7 +129,7 @@ export function openWebSocket(
   socket.on('pong', (data) => tell({ type: 'pong', data: data.toString() }));
   socket.on('error', (error) => {
     // The end of an open socket is told by its code.
-    if (!isOpen) fail(inWordsOfK6(error));
+    if (!isOpen) fail(handshake === undefined ? inWordsOfK6(error) : BAD_HANDSHAKE);
   });
   socket.on('close', (code, reason) => end({ type: 'closed', code, reason: reason.toString() }));
 
@@ -137,7 +139,12 @@ export function openWebSocket(
       socket.send(data, sent);
     },
     ping: (data) => socket.ping(data),
-    close: (code, reason) => socket.close(sendable(code), reason),
+    close(code, reason) {
+      const close = () => socket.close(sendable(code), reason);
+      // As in k6, a socket that is being opened is opened first.
+      if (socket.readyState === WebSocket.CONNECTING) socket.once('open', close);
+      else close();
+    },
     leave(code) {
       tell = () => {};
       onSent = () => {
@@ -146,12 +153,31 @@ export function openWebSocket(
       };
       if (unsent === 0) onSent();
     },
+    read(isOn) {
+      if (isOn) socket.resume();
+      else socket.pause();
+    },
   };
 }
 
-/** k6's words for a server that is not there, which scripts compare. */
+const BAD_HANDSHAKE = 'websocket: bad handshake';
+
+/** A URL as it is asked for. Throws in k6's words for one that k6 opens no WebSocket with. */
+function usableUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isUsable = url?.protocol === 'ws:' || url?.protocol === 'wss:';
+  if (!isUsable || url.username !== '' || url.password !== '') {
+    throw new Error('malformed ws or wss URL');
+  }
+  return url.hash === '' ? text : text.slice(0, text.indexOf('#'));
+}
+
+/** k6's words for a server that is not there or says nothing, which scripts compare. */
 const inWordsOfK6 = ({ message }: Error): string =>
-  message.replace(/^connect ECONNREFUSED (.*)/, 'dial tcp $1: connect: connection refused');
+  message
+    .replace(/^connect ECONNREFUSED (.*)/, 'dial tcp $1: connect: connection refused')
+    .replace(/^getaddrinfo ENOTFOUND (.*)/, 'lookup $1: no such host')
+    .replace(/^socket hang up$/, 'unexpected EOF');
 
 /** A code that may be sent; those that stand for "none" are not. */
 const sendable = (code: number): number | undefined =>

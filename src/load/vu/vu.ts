@@ -99,7 +99,9 @@ export interface WaitWatch {
   assertNothingWaits(doing: string): void;
 }
 
-export interface VuSocket extends OpenSocket {
+export interface VuSocket extends Omit<OpenSocket, 'read'> {
+  /** Present unless the VU has a thread of its own, for which the engine reads as fast as its script does. */
+  readonly read?: OpenSocket['read'];
   /**
    * Present if the VU has a thread of its own: stops the thread until the wait is over. Nothing of the VU happens
    * meanwhile but events of this socket and what is due.
