@@ -117,6 +117,27 @@ describe('S4.9 the documentation', () => {
     );
   });
 
+  it('S2.2 has no request that names an address for the server to call', async () => {
+    const { body } = await server.call('GET', '/openapi.json');
+    const fieldsOf = (schema: Document): [string, Document][] =>
+      Object.entries<Document>(schema ?? {}).flatMap(([key, value]) => {
+        if (value === null || typeof value !== 'object') return [];
+        const fields = key === 'properties' ? Object.entries<Document>(value) : [];
+        return [...fields, ...fieldsOf(value)];
+      });
+    const operations = Object.values<Document>(body.paths).flatMap(Object.values<Document>);
+    const fields = operations.flatMap(({ parameters = [], requestBody }) => [
+      ...parameters.map(({ name, schema }: Document) => [name, schema]),
+      ...fieldsOf(requestBody),
+    ]);
+    expect(fields.map(([name]) => name)).toEqual(expect.arrayContaining(['skuId', 'lines']));
+    const named = fields.filter(
+      ([name, { format }]) =>
+        /ur[il]|href|host|callback|redirect/i.test(name) || /ur[il]/.test(format),
+    );
+    expect(named.map(([name]) => name)).toEqual([]);
+  });
+
   it('is shown by pages that need nothing from other hosts', async () => {
     const { headers, body: page } = await server.call('GET', '/docs');
     expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
