@@ -35,6 +35,26 @@ describe('doors-open', { timeout: 120_000 }, () => {
   });
 });
 
+describe('tickets', { timeout: 120_000 }, () => {
+  it('S3.3 finds a ledger that holds the lines of a basket one by one', async () => {
+    await shop.server().pool.query(`
+      CREATE OR REPLACE FUNCTION hold_basket(
+        basket_id uuid, sku_ids text[], hold_ids uuid[], user_id uuid, quantities int[], call_ids text[], ttl_ms int,
+        way way_of_selling
+      )
+      RETURNS TABLE (held_at timestamptz, expires_at timestamptz, sequences text, others json)
+      LANGUAGE plpgsql
+      AS $$
+      BEGIN
+        RETURN QUERY SELECT * FROM hold_units(
+          $2, ARRAY(SELECT generate_series(1, cardinality($2))), $3, array_fill($4, ARRAY[cardinality($2)]), $5, $6, $7, $8, NULL);
+        UPDATE reservations r SET basket_id = $1 WHERE r.reservation_id = ANY($3);
+      END $$`);
+    const { named } = await shop.judge('tickets', '--buyers', '300', '--stock', '60');
+    expect(named('invalid')).toContain('all-or-nothing');
+  });
+});
+
 describe('seed --sells tickets', () => {
   it('C.2 puts an event up with tickets to sell, and changes nothing when it is repeated', async () => {
     const args = ['seed', '--sku', 'gala', '--sells', 'tickets', '--stock', '30', '--buyers', '2'];
