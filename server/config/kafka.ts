@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Access } from '../events/kafka/access.ts';
 import { oneOf, refuseConfig, whole } from './forms.ts';
 
 export const kafkaVariables = {
@@ -23,25 +24,7 @@ export interface KafkaConfig {
   kafkaBrokers?: string[];
   /** Copies of each topic that this server creates; not more than there are brokers. */
   kafkaReplicationFactor: number;
-  kafkaAccess: KafkaAccess;
-}
-
-/** The way in which brokers let a client in. Files are read when the server starts. */
-export interface KafkaAccess {
-  /** Absent: connections are not encrypted. */
-  tls?: {
-    /** PEM file of who signed the certificates of the brokers; absent: those that Node trusts. */
-    caFile?: string;
-    /** PEM files of a certificate of this client's own and its key, for brokers that ask for one. */
-    own?: { certFile: string; keyFile: string };
-  };
-  /** Absent: the brokers ask for no password. */
-  sasl?: {
-    mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-    username: string;
-    /** The password, or the file that contains it. */
-    password: { text: string } | { file: string };
-  };
+  kafkaAccess: Access;
 }
 
 type Read = z.output<z.ZodObject<typeof kafkaVariables>>;
@@ -55,7 +38,7 @@ export function readKafka(read: Read): KafkaConfig {
   };
 }
 
-function readTls(read: Read): KafkaAccess['tls'] {
+function readTls(read: Read): Access['tls'] {
   const { KAFKA_TLS_CA_FILE: caFile } = read;
   const { KAFKA_TLS_CERT_FILE: certFile, KAFKA_TLS_KEY_FILE: keyFile } = read;
   if ((certFile === undefined) !== (keyFile === undefined)) {
@@ -75,7 +58,7 @@ function readTls(read: Read): KafkaAccess['tls'] {
   return { caFile, own };
 }
 
-function readSasl(read: Read): KafkaAccess['sasl'] {
+function readSasl(read: Read): Access['sasl'] {
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username } = read;
   const { KAFKA_SASL_PASSWORD: text, KAFKA_SASL_PASSWORD_FILE: file } = read;
   if ([mechanism, username, text, file].every((value) => value === undefined)) return undefined;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { createLogger } from '../platform/logging.ts';
+import { runService } from '../platform/service-process.ts';
 import { createMailService } from './service.ts';
 
 /** Environment of the mail server. The process ends when the process that started it does. */
@@ -17,16 +17,4 @@ const service = createMailService({
   ...{ host: config.HOST, port: config.PORT, smtpPort: config.SMTP_PORT, log },
 });
 
-const end = () => {
-  service.stop().then(
-    () => process.exit(0),
-    () => process.exit(ExitCode.internalError),
-  );
-};
-process.on('SIGTERM', end);
-process.on('SIGINT', end);
-process.on('disconnect', end);
-
-const url = await service.start();
-log.info({ url, smtpPort: config.SMTP_PORT, pid: process.pid }, 'listening');
-process.send?.({ type: 'listening', url, pid: process.pid });
+await runService(service, log, { smtpPort: config.SMTP_PORT });

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { MailBehaviour, type MailCounts } from '../../src/protocol/mail-server.ts';
 import { readJson, validate } from '../http/request/json-body.ts';
@@ -44,8 +43,7 @@ export function createMailService(options: {
   });
   return {
     async start() {
-      smtp.server.listen(smtpPort, host);
-      await once(smtp.server, 'listening');
+      await smtp.listen(smtpPort, host);
       return server.listen(port, host);
     },
     async stop() {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { ProviderBehaviour } from '../../src/protocol/payments.ts';
 import { createLogger } from '../platform/logging.ts';
+import { runService } from '../platform/service-process.ts';
 import { createPaymentService } from './service.ts';
 
 /** Environment of the simulated payment provider. The process ends when the process that started it does. */
@@ -32,16 +32,4 @@ const service = createPaymentService({
   log,
 });
 
-const end = () => {
-  service.stop().then(
-    () => process.exit(0),
-    () => process.exit(ExitCode.internalError),
-  );
-};
-process.on('SIGTERM', end);
-process.on('SIGINT', end);
-process.on('disconnect', end);
-
-const url = await service.start();
-log.info({ url, behaviour: config.BEHAVIOUR, pid: process.pid }, 'listening');
-process.send?.({ type: 'listening', url, pid: process.pid });
+await runService(service, log, { behaviour: config.BEHAVIOUR });

@@ -4,10 +4,18 @@ import { rootMessage, UserError } from '../../../src/kernel/errors.ts';
 
 /** The way in which brokers let a client in, as settings name it. */
 export interface Access {
-  tls?: { caFile?: string; own?: { certFile: string; keyFile: string } };
+  /** Absent: connections are not encrypted. */
+  tls?: {
+    /** PEM file of who signed the certificates of the brokers; absent: those that Node trusts. */
+    caFile?: string;
+    /** PEM files of a certificate of this client's own and its key, for brokers that ask for one. */
+    own?: { certFile: string; keyFile: string };
+  };
+  /** Absent: the brokers ask for no password. */
   sasl?: {
     mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
     username: string;
+    /** The password, or the file that contains it. */
     password: { text: string } | { file: string };
   };
 }
