@@ -8,6 +8,7 @@ import { ANY_PORT, assertPortIsFree } from './processes/free-port.ts';
 import { createScope, type Resource, type Scope } from './resource.ts';
 import { runFolder } from './run-folder.ts';
 import { ownDatabase } from './services/database.ts';
+import { type MediaFolder, makeMediaFolder } from './services/media-folder.ts';
 import { createPostgres, type PostgresServer } from './services/postgres.ts';
 import { createServerInstance, type ServerInstance } from './services/server-instance.ts';
 
@@ -23,8 +24,7 @@ export interface RunningStack {
   parts: DependencyParts & {
     postgres?: PostgresServer;
     servers: ServerInstance[];
-    /** The folder in which the servers keep their images. */
-    mediaFolder: string;
+    media: MediaFolder;
   };
   /** Folder of logs and data while the stack runs. */
   folder: string;
@@ -60,7 +60,7 @@ async function startStack(options: StackOptions, scope: Scope): Promise<RunningS
   await Promise.all(ports.map(assertPortIsFree));
 
   const folder = await scope.start(runFolder({ keep }));
-  const mediaFolder = join(folder, 'media');
+  const media = await makeMediaFolder(folder);
   const starting = startDatabase(options, { scope, folder });
   // It is awaited below, together with the servers.
   starting.catch(() => {});
@@ -70,7 +70,7 @@ async function startStack(options: StackOptions, scope: Scope): Promise<RunningS
   // The processes of the servers load their modules while the database starts.
   const env = starting.then(({ databaseUrl }) => ({
     ...serverEnv(options, databaseUrl, admin),
-    MEDIA_FOLDER: mediaFolder,
+    MEDIA_FOLDER: media.path,
     ...dependencies.env,
   }));
   const [{ postgres, databaseUrl }, servers] = await Promise.all([
@@ -84,7 +84,7 @@ async function startStack(options: StackOptions, scope: Scope): Promise<RunningS
     databaseUrl,
     redisUrl: dependencies.env.REDIS_URL,
     kafkaBrokers: dependencies.env.KAFKA_BROKERS,
-    parts: { ...dependencies.parts, postgres, servers, mediaFolder },
+    parts: { ...dependencies.parts, postgres, servers, media },
     folder,
     kept: keep ? describeKept(options, folder, databaseUrl) : [],
   };

@@ -1,5 +1,3 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import sharp from 'sharp';
@@ -100,14 +98,11 @@ it('S3.5 sells every ticket while the store of the images is away, and events ge
   const report = await sellTickets({
     async fault(stack) {
       const organizer = await organizerOn(stack);
-      const media = join(stack.folder, 'media');
       expect((await organizer.putUp()).body.imageUrl).toMatch(/^\/images\//);
-      await rename(media, `${media}-away`);
-      await writeFile(media, 'no folder');
+      const bringBack = await stack.parts.media.lose();
       const put = [await organizer.putUp(), await organizer.putUp()];
       for (const { status, body } of put) expect([status, body.imageUrl]).toEqual([201, undefined]);
-      await rm(media);
-      await rename(`${media}-away`, media);
+      await bringBack();
       for (const { body } of put) {
         await until(async () => (await organizer.imageOf(body.eventId)) !== undefined);
       }

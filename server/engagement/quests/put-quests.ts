@@ -70,12 +70,17 @@ async function assertRewards(tx: PoolClient, quests: Wanted): Promise<void> {
   const rewards = quests.flatMap(({ questId, reward: { campaignId } }) =>
     campaignId === undefined ? [] : [{ questId, campaignId }],
   );
+  const ids = rewards.map(({ campaignId }) => campaignId);
+  await tx.query(
+    'SELECT FROM campaigns WHERE campaign_id = ANY ($1) ORDER BY campaign_id FOR UPDATE',
+    [ids],
+  );
+  // A statement of its own: it sees the quests that were committed before the locks were had.
   const { rows: free } = await tx.query<{ campaign_id: string }>(
     `SELECT c.campaign_id FROM campaigns c
      WHERE c.campaign_id = ANY ($1) AND c.is_reward
-       AND NOT EXISTS (SELECT FROM quests q WHERE q.campaign_id = c.campaign_id)
-     ORDER BY c.campaign_id FOR UPDATE OF c`,
-    [rewards.map(({ campaignId }) => campaignId)],
+       AND NOT EXISTS (SELECT FROM quests q WHERE q.campaign_id = c.campaign_id)`,
+    [ids],
   );
   const isFree = new Set(free.map((row) => row.campaign_id));
   for (const { questId, campaignId } of rewards) {

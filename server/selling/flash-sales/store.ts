@@ -90,6 +90,14 @@ class OtherProduct extends Error {}
 
 type Wanted = z.output<typeof SeedFlashSales>['sales'];
 
+/**
+ * Lets one caller at a time put sales of these products. Sales are named by their ids and by their products, so two callers might
+ * otherwise wait for each other, or the second be told of the product what it should be told of the sale.
+ */
+async function lockProducts(tx: PoolClient, sales: Wanted): Promise<void> {
+  await tx.query('SELECT lock_stock($1)', [sales.map(({ skuId }) => skuId)]);
+}
+
 /** Inserts the sales whose ids are free. Returns their ids. */
 async function insertSales(tx: PoolClient, sales: Wanted): Promise<Set<string>> {
   const { rows } = await tx.query<{ sale_id: string }>(
@@ -120,10 +128,10 @@ async function assertSameProducts(tx: PoolClient, sales: Wanted): Promise<void> 
 export function createFlashSaleStore(pool: Pool): FlashSaleStore {
   return {
     async put(sales) {
-      // Rows are written in the same order by all callers, so that two of them cannot deadlock.
       const sorted = sales.toSorted((a, b) => (a.saleId < b.saleId ? -1 : 1));
       try {
         const created = await transaction(pool, async (tx) => {
+          await lockProducts(tx, sorted);
           const inserted = await insertSales(tx, sorted);
           await assertSameProducts(tx, sorted);
           return inserted;

@@ -1,5 +1,5 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import type { FaultName } from '../../history/fault.ts';
+import type { MediaFolder } from '../../stack/services/media-folder.ts';
 import { emptyRedis } from '../../stack/services/redis.ts';
 import type { RunningStack } from '../../stack/stack.ts';
 
@@ -18,7 +18,7 @@ export function breakersOf(
   { parts }: Pick<RunningStack, 'parts'>,
   showPictures: () => Promise<number>,
 ): Partial<Record<FaultName, Breaker>> {
-  const { postgres, redis, kafka, payments, smtp, servers, mediaFolder } = parts;
+  const { postgres, redis, kafka, payments, smtp, servers, media } = parts;
   let turn = 0;
   const nextServer = () => servers[turn++ % servers.length];
   const outage = (program: { kill(): Promise<void>; restart(): Promise<void> }): Breaker => {
@@ -37,7 +37,7 @@ export function breakersOf(
   return {
     'server-killed': () => crash(nextServer())(),
     'server-paused': async () => undoneBy(nextServer()?.pause()),
-    'media-killed': () => loseFolder(mediaFolder, showPictures),
+    'media-killed': () => loseFolder(media, showPictures),
     ...(postgres && { 'postgres-killed': outage(postgres) }),
     ...(kafka && { 'kafka-killed': outage(kafka) }),
     ...(redis && {
@@ -62,16 +62,9 @@ const undoneBy =
     return undefined;
   };
 
-/** Puts a file where a folder is, so that nothing can be read or written in it, and has pictures be shown meanwhile. */
-async function loseFolder(folder: string, showPictures: () => Promise<number>): Promise<Undo> {
-  const away = `${folder}-away`;
-  await mkdir(folder, { recursive: true });
-  await rename(folder, away);
-  await writeFile(folder, '');
-  const bringBack = async () => {
-    await rm(folder);
-    await rename(away, folder);
-  };
+/** Loses the folder of the images, and has pictures be shown meanwhile. */
+async function loseFolder(media: MediaFolder, showPictures: () => Promise<number>): Promise<Undo> {
+  const bringBack = await media.lose();
   try {
     const waiting = await showPictures();
     return async () => {

@@ -1,6 +1,3 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../history/fault.ts';
 import type { RunEvent } from '../events.ts';
@@ -96,35 +93,38 @@ describe('C.7 only what the run started itself is broken', () => {
 
   it('a stack has the faults of the parts that it started', () => {
     const server = { name: 's', url: 'u', kill: async () => {}, pause: () => async () => {} };
-    const parts = { servers: [server], postgres: undefined, mediaFolder: 'media' } as never;
+    const parts = { servers: [server], postgres: undefined } as never;
     expect(Object.keys(breakersOf({ parts }, async () => 0))).toEqual([
       ...['server-killed', 'server-paused', 'media-killed'],
     ]);
-    const more = { servers: [server], mediaFolder: 'media', payments: server, smtp: server };
+    const more = { servers: [server], payments: server, smtp: server };
     expect(Object.keys(breakersOf({ parts: more as never }, async () => 0))).toEqual([
       ...['server-killed', 'server-paused', 'media-killed', 'payments-killed', 'payments-paused'],
       ...['smtp-killed', 'smtp-refused'],
     ]);
   });
 
-  it('the store of the images is away for a while, and pictures that are shown meanwhile wait', async () => {
-    const folder = join(await mkdtemp(join(tmpdir(), 'store-')), 'media');
-    await mkdir(folder);
-    await writeFile(join(folder, 'seen.webp'), 'picture');
-    const show = () =>
-      writeFile(join(folder, 'new.webp'), 'picture').then(
-        () => 0,
-        () => 3,
-      );
-    const parts = { servers: [], mediaFolder: folder } as never;
-    const undo = await breakersOf({ parts }, show)['media-killed']?.();
-    await expect(readdir(folder)).rejects.toThrow('ENOTDIR');
+  it('the store of the images is away while pictures are shown, and comes back also if none can be', async () => {
+    let isThere = true;
+    const media = {
+      path: 'media',
+      async lose() {
+        isThere = false;
+        return async () => {
+          isThere = true;
+        };
+      },
+    };
+    const killed = (show: () => Promise<number>) =>
+      breakersOf({ parts: { servers: [], media } as never }, show)['media-killed']?.();
+    const undo = await killed(async () => (isThere ? 0 : 3));
+    expect(isThere).toBe(false);
     expect(await undo?.()).toBe(3);
-    expect(await readdir(folder)).toEqual(['seen.webp']);
-    const broken = breakersOf({ parts }, () => Promise.reject(new Error('nobody answers')));
-    await expect(broken['media-killed']?.()).rejects.toThrow('nobody answers');
-    expect(await readdir(folder)).toEqual(['seen.webp']);
-    await rm(dirname(folder), { recursive: true });
+    expect(isThere).toBe(true);
+    await expect(killed(() => Promise.reject(new Error('nobody answers')))).rejects.toThrow(
+      'nobody answers',
+    );
+    expect(isThere).toBe(true);
   });
 });
 
@@ -187,6 +187,20 @@ it('C.7 records nothing for a fault that does not come about, and goes on', asyn
   await injected.stop();
   expect(faults.map(({ name }) => name)).toEqual(['server-killed']);
   expect(lines[0]).toBe('the fault redis-emptied did not come about: connection refused');
+});
+
+it('C.7 records a fault that cannot be undone, and says so', async () => {
+  const breakers = {
+    'redis-killed': async () => async () => {
+      throw new Error('the port is taken');
+    },
+  };
+  const { injected, faults, lines, heard } = start(breakers, [{ ...killed, forMs: 0 }], 2);
+  await injected.start();
+  await heard;
+  await injected.stop();
+  expect(faults).toEqual([{ name: 'redis-killed', atNs: expect.any(Number) }]);
+  expect(lines[1]).toBe('redis-killed could not be undone: the port is taken');
 });
 
 it('C.7 counts the calls that met a fault, where they are counted', async () => {

@@ -6,7 +6,7 @@ import { rootMessage } from '../../kernel/errors.ts';
 import { count } from '../../kernel/wording.ts';
 import type { Resource } from '../../stack/resource.ts';
 import type { RunEvent } from '../events.ts';
-import type { Breaker } from './breakers.ts';
+import type { Breaker, Undo } from './breakers.ts';
 import type { PlannedFault } from './fault-plan.ts';
 
 /**
@@ -40,26 +40,38 @@ export function injectFaults(
   }
 
   async function inject({ name, forMs }: PlannedFault): Promise<void> {
+    let undo: Undo | undefined;
     try {
-      const undo = await breakers[name]?.();
-      const fault: Fault = { name, atNs: clock.monotonicNs() };
-      log(FAULT_TEXTS[name]);
-      onEvent({ type: 'fault', name, ends: false, text: FAULT_TEXTS[name] });
-      if (undo !== undefined) {
-        try {
-          await delay(forMs, undefined, { signal });
-        } catch {
-          // The load is over; what was broken comes back all the same.
-        }
-        fault.met = await undo();
-        fault.untilNs = clock.monotonicNs();
-        const met = fault.met === undefined ? '' : `; ${count(fault.met, 'call')} met it`;
-        onEvent({ type: 'fault', name, ends: true, text: `${name} is undone${met}` });
-        if (met !== '') log(`${name} is undone${met}`);
-      }
-      history.fault(fault);
+      undo = await breakers[name]?.();
     } catch (error) {
       log(`the fault ${name} did not come about: ${rootMessage(error)}`);
+      return;
+    }
+    const fault: Fault = { name, atNs: clock.monotonicNs() };
+    log(FAULT_TEXTS[name]);
+    onEvent({ type: 'fault', name, ends: false, text: FAULT_TEXTS[name] });
+    if (undo !== undefined) {
+      try {
+        await delay(forMs, undefined, { signal });
+      } catch {
+        // The load is over; what was broken comes back all the same.
+      }
+      await end(fault, undo);
+    }
+    history.fault(fault);
+  }
+
+  /** Undoes a fault. It came about, whether or not that succeeds. */
+  async function end(fault: Fault, undo: Undo): Promise<void> {
+    const { name } = fault;
+    try {
+      fault.met = await undo();
+      fault.untilNs = clock.monotonicNs();
+      const met = fault.met === undefined ? '' : `; ${count(fault.met, 'call')} met it`;
+      onEvent({ type: 'fault', name, ends: true, text: `${name} is undone${met}` });
+      if (met !== '') log(`${name} is undone${met}`);
+    } catch (error) {
+      log(`${name} could not be undone: ${rootMessage(error)}`);
     }
   }
 
