@@ -1,26 +1,37 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import entries from '../tools/mutants/equivalent.json' with { type: 'json' };
 
-const nameOf = ({ file, line, instead }: (typeof entries)[number]): string =>
-  `${file}: ${line} > ${instead}`;
-
-/** The lines of a file of the judge, without their indentation. */
-function linesOf(file: string): string[] {
-  const path = `src/checkers/${file}`;
-  if (!existsSync(path)) return [];
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .map((line) => line.trim());
-}
-
-it('each mutant that is named as equivalent is of a line that is there', () => {
-  const gone = entries.filter(({ file, line }) => !linesOf(file).includes(line));
-  expect(gone.map(nameOf)).toEqual([]);
+it('each story of the judge would be run, and each mutant that is named as equivalent is one', () => {
+  const { stdout, stderr } = spawnSync(process.execPath, ['tools/mutants/main.mjs', '--check'], {
+    encoding: 'utf8',
+  });
+  expect(`${stdout}${stderr}`).toBe('');
 });
 
-it('each of them is named once, with a reason', () => {
-  const names = entries.map(nameOf);
+it('a story that would not be run is noticed', async () => {
+  const { testsIn } = await import(
+    new URL('../tools/mutants/untold-tests.mjs', import.meta.url).href
+  );
+  const text = `
+    it('is alone', () => {});
+    describe('a block', () => {
+      it.each([1, 2])('is told for %i', (n) => {});
+      describe.each(['a'])('of %s', (of) => test('is within', () => test(of)));
+    });
+    describe('whole sales', { timeout: 1 }, () => it('is left out', () => {}));
+    it(\`is \${put} together\`, () => {});
+  `;
+  expect(testsIn(text)).toEqual([
+    'is alone',
+    'a block > is told for %i',
+    'a block > of %s > is within',
+    '(a name that is no plain text)',
+  ]);
+});
+
+it('each mutant that is named as equivalent is named once, with a reason', () => {
+  const names = entries.map(({ file, line, instead }) => `${file}: ${line} > ${instead}`);
   expect(names.filter((name, place) => names.indexOf(name) !== place)).toEqual([]);
-  expect(entries.filter(({ why }) => why.length < 20).map(nameOf)).toEqual([]);
+  expect(entries.filter(({ why }) => why.length < 20)).toEqual([]);
 });

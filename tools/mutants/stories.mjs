@@ -34,21 +34,40 @@ function runGuarded(run) {
   return script.runInThisContext({ timeout: RUN_MS_MAX });
 }
 
-/** Runs the tests of one file after another in this process. It knows as much of vitest as the stories of the judge use. */
+/**
+ * Knows as much of vitest as the stories of the judge use: what it does not know ends in an error, or in tests that
+ * `findUntold` finds.
+ *
+ * @returns what runs the tests of one file after another in this process, and what only names them
+ */
 export function createStories() {
   let tests = [];
-  const it = (name, test) => tests.push({ name, test });
+  /** The names of the blocks in which a test stands. */
+  let within = [];
+  const it = (name, test) => tests.push({ name: [...within, name].join(' > '), test });
   it.each = (cases) => (name, test) => {
     for (const given of cases) it(name, () => test(...[given].flat(1)));
   };
   // Those that ask for more time play whole sales.
-  const describe = (_, tell) => (typeof tell === 'function' ? tell() : undefined);
+  const describe = (name, tell) => {
+    if (typeof tell !== 'function') return;
+    const around = within;
+    within = [...around, name];
+    tell();
+    within = around;
+  };
   describe.each = (cases) => (name, tell) => {
     for (const given of cases) describe(name, () => tell(...[given].flat(1)));
   };
   const load = createModules({ packages: { vitest: { describe, it, test: it, expect } }, isKept });
   const noPlantedBugs = (_, made) => {
     made.itCatches = () => {};
+  };
+  const instead = [resolve('test/judge/planted-bugs.ts'), noPlantedBugs];
+  const readTests = (file, changed) => {
+    tests = [];
+    within = [];
+    load(resolve(file), new Map([...changed, instead]));
   };
 
   /**
@@ -58,15 +77,13 @@ export function createStories() {
    * @param state what instrumented modules read and write
    * @param only the places of the tests to run; all of them if undefined
    */
-  return function run(file, changed, state, only) {
+  function run(file, changed, state, only) {
     // A test of random data finds the same every time.
     fc.configureGlobal({ seed: 1 });
     globalThis.__stryker__ = state;
-    tests = [];
-    const instead = [resolve('test/judge/planted-bugs.ts'), noPlantedBugs];
     try {
       runGuarded(() => {
-        load(resolve(file), new Map([...changed, instead]));
+        readTests(file, changed);
         for (const [place, { test }] of tests.entries()) {
           if (only?.has(place) === false) continue;
           state.currentTestId = `${place}`;
@@ -78,5 +95,13 @@ export function createStories() {
       return `${name}: ${error.message}`;
     }
     return undefined;
-  };
+  }
+
+  /** The names of the tests of a file, each after those of the blocks around it. */
+  function namesIn(file) {
+    readTests(file, []);
+    return tests.map(({ name }) => name);
+  }
+
+  return { run, namesIn };
 }

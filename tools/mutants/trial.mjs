@@ -1,5 +1,4 @@
 import { dirname, relative } from 'node:path';
-import { createStories } from './stories.mjs';
 
 /** A mutant whose code runs so many times more often than without it goes round in circles. */
 const HITS_FACTOR = 100;
@@ -12,9 +11,9 @@ const LOOKS_MAX = 30_000_000;
  * fails with a mutant: one of its own folder or one of the others.
  *
  * @param modules the compiled modules with all mutants of a file, by its path
+ * @param run runs the tests of a file, as `createStories` has it
  */
-export function createTrial(tests, modules) {
-  const run = createStories();
+export function createTrial(tests, modules, run) {
   /** By mutant, the tests that come by it, and how often. */
   const comeBy = new Map();
   const note = (id, test, place, hits) => {
