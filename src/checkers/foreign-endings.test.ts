@@ -540,6 +540,8 @@ describe('a shop that deletes the rows of holds that are over', () => {
     expect(shown({}, { ...row('bob'), quantity: 2 })).toBeDefined();
     expect(shown({}, row('bob'), { ...row('cid'), skuId: 'SKU-2' })).toBeUndefined();
     expect(shown({}, row('bob'), sold)).toBeDefined();
+    calls.push(refused('cancel', 'dan', [1_590, 1_595], { code: 'lapsed' }));
+    expect(shown({}, row('bob'), sold)).toBeDefined();
     // The order of a sold one may have been cancelled, and its row left as it was.
     calls.push(unanswered('cancel', 'dan', 1_600));
     expect(shown({}, row('bob'), sold)).toBeUndefined();

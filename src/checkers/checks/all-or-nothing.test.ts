@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { notValidIn, order, shopOf } from '../../../test/judge/foreign-story.ts';
+import { notValidIn, order, reservation, shopOf } from '../../../test/judge/foreign-story.ts';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import {
   booksOf,
+  type Call,
   evidenceOf,
   refused,
   SKU,
@@ -13,6 +14,7 @@ import {
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import { answersOnly } from '../../history/manifest.ts';
 import type { LedgerLine } from '../../protocol/ledger.ts';
+import { attribute } from '../reading/attribution.ts';
 import { allOrNothing } from './all-or-nothing.ts';
 
 const { check } = allOrNothing;
@@ -135,6 +137,63 @@ describe('all-or-nothing', () => {
     );
     // The missing line may be the one whose row names no call.
     expect(invalid(row, { ...row, orderId: 'o1', skuId: 'SKU-2', callId: null })).toEqual({});
+  });
+
+  describe('in a described shop', () => {
+    const skus = [SKU, 'SKU-2'].map((skuId) => ({ skuId, total: 5 }));
+    const linesOf = (kind: 'buy' | 'confirm' | 'reserve') =>
+      [SKU, 'SKU-2'].map((sku, place) => {
+        const name = kind === 'reserve' ? { hold: `h${place}` } : { order: `o${place}` };
+        return said(kind, 'ann', [0, 10], { basket: kind, sku, callId: `c${place}`, ...name });
+      });
+    const row = order({ orderId: 'o0', userId: 'ann', quantity: 1, callId: 'c0' });
+    const cancels = said('cancel', 'ann', [20, 30], { order: 'o1', sku: 'SKU-2' });
+
+    it('says nothing of a line whose order may have been cancelled alone, and deleted', () => {
+      const asked = unanswered('cancel', 'ann', 20, { order: 'o1', sku: 'SKU-2' });
+      for (const lines of [linesOf('buy'), linesOf('confirm')]) {
+        const judged = (...ends: Call[]) =>
+          notValidIn(shopOf({ skus }, [...lines, ...ends], { orders: [row] }));
+        expect(judged(cancels)).toEqual({});
+        expect(judged(asked)).toEqual({});
+        expect(judged(refused('cancel', 'ann', [20, 30], { order: 'o1' }))).toHaveProperty(
+          'all-or-nothing',
+        );
+        expect(judged({ ...cancels, order: 'o7' })).toHaveProperty('all-or-nothing');
+      }
+      // Our own server deletes none.
+      const own = evidenceOf(sale, [...BOTH, { ...cancels, order: 'order-b' }], {
+        ledger: books(halve),
+      });
+      expect(check(own).status).toBe('invalid');
+    });
+
+    it('finds half a reservation of a buyer who has cancelled an order', () => {
+      const bought = said('buy', 'ann', [0, 10], { order: 'o7', callId: 'c7' });
+      const calls = [...linesOf('reserve'), bought, { ...cancels, order: undefined }];
+      const held = { userId: 'ann', quantity: 1 };
+      const reservations = [
+        reservation({ ...held, reservationId: 'h0', callId: 'c0' }),
+        reservation({ ...held, reservationId: 'h7', callId: 'c7', status: 'CANCELLED' }),
+      ];
+      expect(notValidIn(shopOf({ skus }, calls, { reservations, orders: [] }))).toHaveProperty(
+        'all-or-nothing',
+      );
+    });
+
+    it('says nothing of lines without an answer where a row may be of another call', () => {
+      const lost = linesOf('buy').map((line) => ({
+        ...unanswered('buy', 'ann', 0, { basket: 'call', sku: line.sku, callId: line.callId }),
+      }));
+      const alone = unanswered('buy', 'ann', 5, { callId: 'c7' });
+      const statusOf = (callId: string | null) => {
+        const shop = shopOf({ skus }, [...lost, alone], { orders: [{ ...row, callId }] });
+        return check(attribute({ ...shop, books: readIn(SKU, 'SKU-2') })).status;
+      };
+      expect(statusOf(null)).toBe('valid');
+      expect(statusOf('c7')).toBe('valid');
+      expect(statusOf('c0')).toBe('invalid');
+    });
   });
 
   it('finds one line in the ledger and not the other, though nobody was told', () => {

@@ -4,6 +4,8 @@ import { groupBy } from '../../kernel/group-by.ts';
 import { bulletList, count, shortId, skuName } from '../../kernel/wording.ts';
 import type { LedgerLine } from '../../protocol/ledger.ts';
 import type { Checker, Finding } from '../checker.ts';
+import type { Evidence } from '../evidence.ts';
+import { createDeletionTest } from '../reading/deleted-orders.ts';
 import { indexLedger, type LedgerIndex } from '../reading/ledger-index.ts';
 import type { OrderRow } from '../reading/rows.ts';
 
@@ -21,11 +23,10 @@ export const allOrNothing: Checker = {
     if (calls.size === 0 && baskets.size === 0) {
       return { status: 'skipped', summary: 'nothing was bought in baskets' };
     }
-    const onSale = new Set(evidence.sale.skus.map(({ skuId }) => skuId));
     const isLater = createReadingOrder(evidence.books ?? []);
     const broken = [
       ...[...calls.values()].flatMap((lines) => brokenAnswer(lines)),
-      ...(index === undefined ? [] : halfMade([...calls.values()], index, onSale, isLater)),
+      ...(index === undefined ? [] : halfMade([...calls.values()], index, evidence, isLater)),
       ...(index === undefined
         ? []
         : [...baskets].flatMap((basket) => brokenBasket(basket, index, isLater))),
@@ -94,13 +95,18 @@ function brokenAnswer(lines: Operation[]): Broken[] {
 function halfMade(
   calls: Operation[][],
   ledger: LedgerIndex,
-  onSale: ReadonlySet<string>,
+  { operations, sale }: Evidence,
   isLater: ReadingOrder,
 ): Broken[] {
-  // Rows that do not name their calls are given to calls by what they have in common, which says nothing about one of them, and
-  // a row that was written over is missing for no fault of its call.
-  const { namesCalls = true, overwritten } = ledger.attribution ?? {};
-  if (!namesCalls || (overwritten?.size ?? 0) > 0) return [];
+  const { attribution } = ledger;
+  // Rows that do not name their calls are given to calls by what they have in common, which says nothing about one of them. A
+  // row of a name that was given again names no call either.
+  if (attribution?.namesCalls === false) return [];
+  // The order of one line may have been cancelled by itself, and a described shop may have deleted it then.
+  const deletionOf = createDeletionTest(operations, ledger.orders);
+  const isDeleted = (line: Operation): boolean =>
+    attribution !== undefined && line.kind !== 'reserve' && deletionOf(line) !== 'no';
+  const onSale = new Set(sale.skus.map(({ skuId }) => skuId));
   const keepsHolds = ledger.keeps('reservation');
   const holds = new Set(ledger.reservations.map(({ callId }) => callId));
   return calls.flatMap((lines) => {
@@ -112,6 +118,7 @@ function halfMade(
     const missing = known.filter(
       (line) =>
         !isMade(line) &&
+        !isDeleted(line) &&
         (line.outcome !== 'info' || there.some(({ sku }) => isLater(line.sku, sku))),
     );
     if (there.length === 0 || missing.length === 0) return [];

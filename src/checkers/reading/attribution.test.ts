@@ -11,6 +11,7 @@ import {
   saleOf,
   unanswered,
 } from '../../../test/judge/story.ts';
+import { emptyLedger } from '../../history/ledger-snapshot.ts';
 import type { LedgerOrder, LedgerReservation } from '../../protocol/ledger.ts';
 import type { Attribution, Evidence } from '../evidence.ts';
 import { attribute } from './attribution.ts';
@@ -307,6 +308,10 @@ describe('a hold that an order stands for', () => {
     expect(idsWith([held])).toEqual(['h', 'of o2']);
     const evidence = shopOf({ total: 9 }, calls, { orders, reservations: [held] });
     expect(attributionOf(evidence)).toMatchObject({ madeOfOrders: 'of o2', keepsHolds: true });
+    const alone = evidenceOf(saleOf({ total: 9 }), [buys('ben', { order: 'o2' })], {
+      ledger: { ...emptyLedger(), orders: [order({ orderId: 'o2', userId: 'ben', quantity: 1 })] },
+    });
+    expect(attributionOf(alone)).toMatchObject({ madeOfOrders: 'of o2', keepsHolds: true });
     // Where a purchase has such a row, or a row is left that may be its own, nobody knows which has none.
     const bens = reservation({ reservationId: 'b', quantity: 1, callId: 'c3' });
     expect(idsWith([held, bens])).toEqual(['h', 'b']);

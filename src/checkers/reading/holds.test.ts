@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { order, reservation, shopOf } from '../../../test/judge/foreign-story.ts';
 import {
   booksOf,
   type Call,
   type Entry,
   evidenceOf,
+  keeping,
   refused,
   SKU,
   said,
@@ -12,6 +14,7 @@ import {
 } from '../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import type { LedgerRowKind } from '../../protocol/ledger.ts';
+import { attribute } from './attribution.ts';
 import { possibly } from './bounds.ts';
 import type { Hold } from './hold.ts';
 import { findHolds } from './holds.ts';
@@ -325,6 +328,28 @@ it('finds which of several holds an order is for, by the answer to its checkout 
   expect(endsOf([{ ...paid, order: undefined }], entries)).toEqual(['yes', 'no']);
 });
 
+it('does not know which of several like holds a described shop has an order for, if its names are of another kind', () => {
+  const calls = ['h1', 'h2'].flatMap((hold) => [
+    said('reserve', 'ann', [0, 10], { hold }),
+    said('confirm', 'ann', [20, 30], { hold }),
+  ]);
+  const cancelled = said('cancel', 'ann', [40, 50], { order: '7' });
+  const anns = { userId: 'ann', quantity: 1 };
+  const reservations = ['1', '2'].map((reservationId) =>
+    reservation({ reservationId, status: 'CONFIRMED', ...anns }),
+  );
+  const orders = [
+    order({ orderId: '7', reservationId: '1', status: 'CANCELLED', ...anns }),
+    order({ orderId: '8', reservationId: '2', ...anns }),
+  ];
+  const shop = shopOf({ total: 5, unitsPerBuyerMax: 9 }, [...calls, cancelled], {
+    reservations,
+    orders,
+  });
+  const holds = findHolds(attribute(shop)).bySku.get(SKU) ?? [];
+  expect(holds.map((hold) => hold.cancelled)).toEqual(['maybe', 'maybe']);
+});
+
 describe('a call that names neither a hold nor an order', () => {
   const held = (hold: string, facts: Partial<Call> = {}) =>
     said('reserve', 'ann', [0, 10], { hold, ...facts });
@@ -375,8 +400,12 @@ describe('a call that names neither a hold nor an order', () => {
 
   it('ends nothing if it was refused, and one that names an unknown hold is not about another', () => {
     expect(endsOf(held('a'), refused('confirm', 'ann', [20, 30]))).toEqual(['no,no,no']);
-    expect(endsOf(held('a'), said('confirm', 'ann', [20, 30], { hold: 'x' }))).toEqual([
-      'no,no,no',
+    const named = said('confirm', 'ann', [20, 30], { hold: 'x' });
+    expect(endsOf(held('a'), named)).toEqual(['no,no,no']);
+    // Nor is it about one of which no answer told the name.
+    expect(endsOf(unanswered('reserve', 'ann', 0), named)).toEqual(['no,no,no']);
+    expect(endsOf(unanswered('reserve', 'ann', 0), { ...named, hold: undefined })).toEqual([
+      'yes,no,no',
     ]);
   });
 
@@ -470,10 +499,12 @@ describe('a checkout whose payment came after its hold had lapsed', () => {
 
   it('may have made its hold and no sale', () => {
     const books = booksOf(sale, entries.slice(0, 3));
-    expect(lines(findHolds(evidenceOf(sale, [reserve, lost], { ledger: books })))).toEqual([
-      lapsed,
-      `b: 2 of ${SKU} found, sold no`,
-    ]);
+    const evidence = evidenceOf(sale, [reserve, lost], { ledger: books });
+    const found = [lapsed, `b: 2 of ${SKU} found, sold no`];
+    expect(lines(findHolds(evidence))).toEqual(found);
+    // A ledger that does not tell of sales has a row of its own for the checkout all the same.
+    Object.assign(books.reservations[0] as object, { status: 'CANCELLED' });
+    expect(lines(findHolds(keeping(evidence, 'reservation')))).toEqual(found);
   });
 
   it('is an ordinary checkout when its order rests on the hold that it named, or was not made', () => {

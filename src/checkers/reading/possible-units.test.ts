@@ -66,6 +66,17 @@ describe('units may have been off sale', () => {
     expect(times(line, { ...other, code: 'PAYMENT_DECLINED' })).toEqual([[20, 1_130, 2]]);
   });
 
+  it('at any time after it was sent, for a purchase of tickets without an answer: it takes units again if it is paid late', () => {
+    const lost = unanswered('buy', 'ann', 5, { quantity: 2 });
+    const timesBy = (soldBy?: 'tickets') =>
+      timesIn(evidenceOf({ ...sale, skus: [{ skuId: SKU, total: 9, soldBy }] }, [lost]));
+    expect(timesBy()).toHaveLength(1);
+    expect(timesBy('tickets')).toEqual([
+      [5, FOR_EVER, 2],
+      [5, FOR_EVER, 2],
+    ]);
+  });
+
   it('while a call that repeats a key had not seen the effect of the first', () => {
     const keyed = { idempotencyKey: 'k', order: 'o' };
     const calls = [said('buy', 'ann', [0, 10], keyed), said('buy', 'ann', [5, 20], keyed)];

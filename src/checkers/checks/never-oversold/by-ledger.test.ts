@@ -109,6 +109,15 @@ describe('never-oversold, by the orders of a described shop', () => {
     const shown = (rows: Parameters<typeof shopOf>[2]) =>
       verdictOf(shopOf({ total: 1 }, calls, rows))?.witness?.prose.split('\n')[1];
     const live = { reservationId: 'h1', userId: 'b1', quantity: 2 };
+    const many = places.map((place) =>
+      reservation({ reservationId: `h${place}`, userId: `b${place}`, quantity: 1 }),
+    );
+    const prose = verdictOf(
+      shopOf({ total: 6 }, [held, said('reserve', 'b9', [0, 10])], { reservations: many }),
+    )?.witness?.prose;
+    expect(prose?.match(/reservation h\d/g)?.join()).toBe(
+      ['h3', 'h4', 'h5', 'h6', 'h7'].map((hold) => `reservation ${hold}`).join(),
+    );
     expect(shown({ reservations: [reservation(live)] })).toBe(
       '  - reservation h1 of 2 units for buyer b1 is RESERVED',
     );

@@ -40,7 +40,7 @@ export function theftsByRows(
   }
   const callOf = callsOfRows(operations, ledger);
   for (const { row, ids, name, callId, did, restsOn } of ownedRows(ledger)) {
-    if (knownIds.size > 0 && ids.some((id) => knownIds.has(id))) continue;
+    if (ids.some((id) => knownIds.has(id))) continue;
     const call = callId === null ? undefined : callOf.get(callId);
     if (call !== undefined && call.buyer !== row.userId) {
       add(row, name, `the call that ${did} it is of ${nameBuyer(call)}`, [call]);

@@ -35,26 +35,23 @@ export function explain(
   const fromNs = calls.map((call, index) =>
     areLooks[index] ? lookFromNs(call.operation, sale) : call.fromNs,
   );
-  /** The earliest moment at which a situation was tried; a later one explains nothing that it does not. */
-  const tried = new Map<string, number>();
-  let situations = 0;
+  /** The situations that were tried. The moment follows from what has happened in one, so none is tried at another moment. */
+  const tried = new Set<string>();
   const found = visit(
     Number.NEGATIVE_INFINITY,
     calls.map(() => WAITING),
     initial,
   );
-  const isKnown = found || situations <= situationsMax;
-  return { isPossible: isKnown ? found : undefined, tried: situations };
+  const isKnown = found || tried.size <= situationsMax;
+  return { isPossible: isKnown ? found : undefined, tried: tried.size };
 
   function visit(nowNs: number, before: readonly Progress[], holds: Situation): boolean {
-    if (situations > situationsMax || isTooLate(nowNs, before, holds)) return false;
+    if (tried.size > situationsMax || isTooLate(nowNs, before, holds)) return false;
     const progress = settleLooks(nowNs, before, holds);
     if (calls.every(({ definite }, index) => !definite || isOver(progress[index]))) return true;
     const key = keyOf(progress, holds);
-    const triedAtNs = tried.get(key);
-    if (triedAtNs !== undefined && triedAtNs <= nowNs) return false;
-    tried.set(key, nowNs);
-    situations += 1;
+    if (tried.has(key)) return false;
+    tried.add(key);
     return callsMove(nowNs, progress, holds) || timeMoves(nowNs, progress, holds);
   }
 
