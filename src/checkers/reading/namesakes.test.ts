@@ -68,6 +68,8 @@ describe('a hold that has the name of one before it', () => {
     expect(wrong(late, rows('CANCELLED'))).toEqual([]);
     expect(wrong(late, rows('CANCELLED'), older)).toEqual([]);
     expect(wrong(kept, rows('CONFIRMED'))).toContain('one-per-buyer');
+    expect(wrong(kept, rows('CONFIRMED'), older)).toContain('one-per-buyer');
+    expect(wrong(kept)).toContain('one-per-buyer');
   });
 
   it('may be given once that one is bought, and is sold to an order of its own', () => {

@@ -65,6 +65,26 @@ describe('a thing', () => {
     expect(endingsIn([held({ order: 'h1' }), paid], 'order').maySell(0, 15 * ms)).toBe(false);
   });
 
+  it('was not sold but had ended where a checkout is answered with another hold, which is sold', () => {
+    const late = said('confirm', 'ann', [10, 20], { hold: 'h1', newHold: 'h2', order: 'o2' });
+    const { maySell, mayEnd, onlyEnd, sales, ends } = endingsIn([held(), late]);
+    expect(maySell(0, 30 * ms)).toBe(false);
+    expect(sales.before(30 * ms)).toBeUndefined();
+    expect(mayEnd(0, 15 * ms)).toBe(true);
+    expect(onlyEnd(0, 30 * ms)).toMatchObject({ order: 'o2' });
+    expect(ends.before(30 * ms)).toMatchObject({ order: 'o2' });
+    const second = endingsIn([held(), late], 'hold', 'h2');
+    expect(second.maySell(0, 30 * ms)).toBe(true);
+    expect(second.mayEnd(0, 30 * ms)).toBe(false);
+  });
+
+  it('is not ended by the name of an order that is for another hold', () => {
+    const late = said('confirm', 'ann', [10, 12], { hold: 'h1', newHold: 'h2', order: 'o2' });
+    const cancel = said('cancel', 'ann', [30, 40], { order: 'o2' });
+    expect(endingsIn([held(), late, cancel]).mayEnd(25 * ms, 50 * ms)).toBe(false);
+    expect(endingsIn([held(), late, cancel], 'hold', 'h2').mayEnd(25 * ms, 50 * ms)).toBe(true);
+  });
+
   it('is ended by the name of its order, but not by that of an order which was refused', () => {
     const cancel = said('cancel', 'ann', [30, 40], { order: 'o1' });
     const paid = said('confirm', 'ann', [10, 20], { hold: 'h1', order: 'o1' });

@@ -5,13 +5,13 @@ import { NAME_FIELDS, type Sort, sortOf } from './names.ts';
 
 /** The moments at which a thing may have ended, or been sold, by the calls that name it. */
 export interface Endings {
-  /** True if a cancellation or a return may have happened between two moments. */
+  /** True if a cancellation or a return, or a checkout that came too late, may have happened between two moments. */
   mayEnd(fromNs: number, toNs: number): boolean;
-  /** The cancellation or return that did it, if it was one of them, and no other can have. */
+  /** The call that did it, if it was one of them, and no other can have. */
   onlyEnd(fromNs: number, toNs: number): Operation | undefined;
   /** True if a checkout may have. */
   maySell(fromNs: number, toNs: number): boolean;
-  /** The checkouts, and the cancellations and returns, that were answered yes. */
+  /** The sales, and the ends, that were answered yes. */
   sales: CallsInOrder;
   ends: CallsInOrder;
 }
@@ -25,7 +25,12 @@ export interface CallsInOrder {
 }
 
 /** None of these calls is refused: that one changed nothing. */
-const mayEnd = ({ kind }: Operation): boolean => kind === 'release' || kind === 'cancel';
+const mayEnd = (call: Operation): boolean =>
+  call.kind === 'release' || call.kind === 'cancel' || isLate(call);
+
+/** True for a checkout whose answer names another hold: the one that it was about had lapsed by then. */
+const isLate = ({ kind, newHold }: Operation): boolean =>
+  kind === 'confirm' && newHold !== undefined;
 
 /**
  * Finds the endings of each name that is wanted. A thing may also be ended by another name of it: its hold by that of its order.
@@ -41,8 +46,8 @@ export function findEndings(
     calls.filter(mayEnd).flatMap((call) => namesMeant(call, aliases).map((key) => ({ key, call }))),
     ({ key }) => key,
   );
-  const checkouts = groupBy(calls, ({ kind, outcome, hold }) =>
-    kind === 'confirm' && outcome !== 'fail' ? hold : undefined,
+  const checkouts = groupBy(calls, ({ kind, outcome, hold, newHold = hold }) =>
+    kind === 'confirm' && outcome !== 'fail' ? newHold : undefined,
   );
   return (sort, name) => {
     const ended = (ends.get(keyOf(sort, name)) ?? []).map(({ call }) => call);
@@ -66,12 +71,17 @@ const isYes = ({ outcome }: Operation): boolean => outcome === 'ok';
 
 const keyOf = (sort: Sort, name: string): string => `${sort} ${name}`;
 
+/** The names of the thing that an answer is about. The order of a late checkout is for its new hold. */
 function* namesIn(call: Operation): Generator<{ sort: Sort; name: string }> {
   for (const field of NAME_FIELDS) {
-    const name = call[field];
+    const name = field === 'hold' && isLate(call) ? undefined : call[field];
     if (name !== undefined) yield { sort: sortOf(field), name };
   }
 }
+
+/** The names of the thing that a call ended. */
+const namesEnded = (call: Operation): Iterable<{ sort: Sort; name: string }> =>
+  isLate(call) ? [{ sort: 'hold', name: call.hold ?? '' }] : namesIn(call);
 
 /** For each name that stands in an answer beside a name that is wanted, the latter. */
 function findAliases(
@@ -97,7 +107,7 @@ function findAliases(
 
 const namesMeant = (call: Operation, aliases: Map<string, Set<string>>): string[] => [
   ...new Set(
-    [...namesIn(call)].flatMap(({ sort, name }) => [...(aliases.get(keyOf(sort, name)) ?? [])]),
+    [...namesEnded(call)].flatMap(({ sort, name }) => [...(aliases.get(keyOf(sort, name)) ?? [])]),
   ),
 ];
 

@@ -140,6 +140,48 @@ describe('a name that is given again after its sale', () => {
   });
 });
 
+describe('a name that is given again after a checkout that came too late for it', () => {
+  const late = (fromMs: number, toMs = fromMs + 2) =>
+    said('confirm', 'ann', [fromMs, toMs], { hold: 'x', newHold: 'y', order: 'o1' });
+  const again = (fromMs: number) => held('ann', [fromMs, fromMs + 5]);
+
+  it('is that of another hold, however long the first one may have lived', () => {
+    expect(dividedIn([held('ann', [0, 50]), late(1_010), again(1_020)])).toHaveLength(2);
+    const things = thingsIn([held('ann', [0, 50]), late(1_010), again(1_020)]);
+    expect(things[1]).toMatchObject({ isOther: true });
+    const bought = [
+      held('ann', [0, 50]),
+      late(1_010),
+      said('buy', 'ann', [1_020, 1_025], { hold: 'x' }),
+    ];
+    expect(dividedIn(bought)).toHaveLength(2);
+    expect(dividedIn(bought.slice(0, 1).concat(bought.slice(2)))).toHaveLength(1);
+  });
+
+  it('is that of the same hold after a cancellation of what the checkout took', () => {
+    const cancel = said('cancel', 'ann', [1_130, 1_135], { order: 'o1' });
+    const calls = [held('ann', [0, 5]), late(1_100), again(1_120), cancel, again(1_140)];
+    expect(dividedIn(calls)).toEqual(['x: 0', 'x (2): 1120,1140']);
+  });
+
+  it('shows that a hold which was told again after a sale is another one', () => {
+    const sold = [held('ann', [0, 5]), paid('ann', [10, 15], 'o0'), again(20)];
+    expect(dividedIn(sold)).toHaveLength(1);
+    expect(dividedIn([...sold, late(1_100)])).toHaveLength(2);
+  });
+
+  it('is free as soon as a checkout has sold the hold that it took', () => {
+    const second = said('confirm', 'ann', [1_100, 1_102], { hold: 'w', newHold: 'x', order: 'o1' });
+    const things = (calls: Call[]) => {
+      const all = eventfulCalls(evidenceOf(sale, calls).operations);
+      const endings = findEndings(all, (_, name) => name === 'x')('hold', 'x');
+      const about = { endings, mayEndNameless: createNamelessTest(all), sale };
+      return divideThings(all, { sort: 'hold', name: 'x', ...about });
+    };
+    expect(things([second, held('bob', [1_110, 1_112])])).toHaveLength(2);
+  });
+});
+
 describe('a name in answers that do not tell the SKU', () => {
   const [second, none] = [{ sku: 'SKU-2' }, { sku: undefined }];
 

@@ -128,11 +128,12 @@ const isToldAgain = (first: Operation, { kind, buyer, quantity }: Operation): bo
   first.buyer === buyer &&
   first.quantity === quantity;
 
-/** True when a hold that was given again after its sale was sold to another order, or given back. */
+/** True when a hold that was given again after its sale was sold to another order, given back, or checked out too late. */
 function isSoldAgain({ invokedAtNs }: Operation, { sales, ends }: Endings): boolean {
   const [sold, next] = [sales.before(invokedAtNs)?.order, sales.after(invokedAtNs)?.order];
   const isOther = sold !== undefined && next !== undefined && sold !== next;
-  return isOther || ends.after(invokedAtNs)?.kind === 'release';
+  const end = ends.after(invokedAtNs)?.kind;
+  return isOther || end === 'release' || end === 'confirm';
 }
 
 /** The call that ended a thing before its name was given again; undefined if it may have ended in several ways. */
