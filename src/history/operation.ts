@@ -51,6 +51,15 @@ export interface Operation {
 /** The code of a line of a refused basket that would not have been refused by itself. */
 export const NOT_ALONE = 'NOT_ALONE';
 
+const OF_SOME_LINE = ', of some line';
+
+/** The code of each line of a basket that was refused for a reason of some line, where the answer does not tell of which. */
+export const ofSomeLine = (code: string): string => `${code}${OF_SOME_LINE}`;
+
+/** The code of the reason that some line of a refused basket has; undefined for any other code. */
+export const codeOfSomeLine = (code = ''): string | undefined =>
+  code.endsWith(OF_SOME_LINE) ? code.slice(0, -OF_SOME_LINE.length) : undefined;
+
 /** The last that is known of a call, in nanoseconds: its answer, or its begin where no answer came. */
 export const lastNsOf = ({
   invokedAtNs,

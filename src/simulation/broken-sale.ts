@@ -51,6 +51,8 @@ const SHOWS_IN: Partial<Record<Bug, Partial<SimulationOptions>>> = {
   'line-of-another': { ...BASKETS, flow: 'tickets' },
   'leaked-line': { ...BASKETS, flow: 'tickets', paymentMs: 20 },
   'false-basket-sold-out': BASKETS,
+  'false-sold-out-of-some-line': { ...BASKETS, total: 200 },
+  'false-already-reserved-of-some-line': BASKETS,
   'out-of-hours': { flow: 'register', opensMs: 25, closesMs: 60 },
 };
 

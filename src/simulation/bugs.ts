@@ -83,5 +83,7 @@ export const BUGS = [
   'line-of-another',
   'leaked-line',
   'false-basket-sold-out',
+  'false-sold-out-of-some-line',
+  'false-already-reserved-of-some-line',
 ] as const;
 export type Bug = (typeof BUGS)[number];

@@ -1,4 +1,10 @@
-import { NOT_ALONE, type Operation, type OperationKind, takesStock } from '../history/operation.ts';
+import {
+  NOT_ALONE,
+  type Operation,
+  type OperationKind,
+  ofSomeLine,
+  takesStock,
+} from '../history/operation.ts';
 import { type Answer, type Request, refuse, type Work } from './server/answer.ts';
 import type { Instances } from './server/instances.ts';
 import { idOf, isDead, type World } from './world.ts';
@@ -173,7 +179,7 @@ export function createNetwork(world: World, { inc }: Instances): Network {
     }
     const isOfSome =
       takesStock(kind) && lines.length > 1 && code !== undefined && code in world.sale.refusals;
-    return isOfSome ? { ...given, code: `${code}, of some line` } : given;
+    return isOfSome ? { ...given, code: ofSomeLine(code) } : given;
   }
 
   return { operations, call, send };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import { type Call, evidenceOf, refused, unanswered } from '../../../test/judge/story.ts';
+import { ofSomeLine } from '../../history/operation.ts';
 import { check, givenBack, held, sale, statusOf } from './no-false-refusal/testing/refusals.ts';
 import { noFalseRefusal } from './no-false-refusal.ts';
 
@@ -47,6 +48,39 @@ it('asks if a reason that a target file gives is the only one', () => {
   expect(adviceOn(ofCode)).toContain('Buyer bob asked for 1 unit');
 });
 
+describe('a basket that is refused without a word of which line', () => {
+  const lines = (code: string) =>
+    ['SKU-1', 'SKU-2'].map((sku) =>
+      refused('reserve', 'ann', [5, 15], { sku, basket: 'b', code: ofSomeLine(code) }),
+    );
+  const skus = ['SKU-1', 'SKU-2'].map((skuId) => ({ skuId, total: 5 }));
+
+  it('is refused falsely if no line has the reason', () => {
+    const { summary, witness } = check(evidenceOf({ ...sale, skus }, lines('ALREADY_RESERVED')));
+    expect(summary).toBe(
+      '1 refusal of 1 false: ALREADY_RESERVED, of some line, but the buyer cannot have had a hold of SKU-1 at any moment of the call, and the buyer cannot have had a hold of SKU-2 at any moment of the call',
+    );
+    expect(witness?.operations).toHaveLength(2);
+  });
+
+  it('may be refused for a line that has it', () => {
+    expect(statusOf(held, ...lines('ALREADY_RESERVED'))).toBe('valid');
+    expect(statusOf(held, ...lines('ALREADY_PURCHASED'))).toBe('invalid');
+  });
+
+  it('is no matter of this check where it is sold out, or has too many units together', () => {
+    expect(statusOf(...lines('OUT_OF_STOCK'))).toBe('skipped');
+    const refusals = { LIMIT: 'above-limit' as const };
+    expect(check(evidenceOf({ ...sale, refusals }, lines('LIMIT'))).status).toBe('skipped');
+  });
+
+  it('is asked about by the reason of the target file', () => {
+    const ofFile = { ...sale, skus, refusals: { 'has-one': 'has-one' as const } };
+    const { witness } = check(evidenceOf(ofFile, lines('has-one')));
+    expect(witness?.prose).toContain('leave `reason` out of its rule');
+  });
+});
+
 it('shows five of many, each with its call', () => {
   const times = [0, 1, 2, 3, 4, 5];
   const calls = times.map((atMs) =>
@@ -70,4 +104,5 @@ itCatches(noFalseRefusal, [
   'false-not-active',
   'false-not-found',
   'false-voucher-used',
+  'false-already-reserved-of-some-line',
 ]);

@@ -1,4 +1,4 @@
-import type { Operation } from '../../history/operation.ts';
+import { codeOfSomeLine, type Operation } from '../../history/operation.ts';
 import type { RefusalReason } from '../../history/refusal-reason.ts';
 import { lazy } from '../../kernel/memo.ts';
 import { bulletList, count } from '../../kernel/wording.ts';
@@ -7,6 +7,7 @@ import type { Evidence } from '../evidence.ts';
 import { describeCall, witnessOperations } from '../prose.ts';
 import { type BuyersHolds, findBuyersHolds } from '../reading/buyers-holds.ts';
 import { findDeclined } from '../reading/decided-attempts.ts';
+import { findRefusedBaskets } from '../reading/refused-baskets.ts';
 import { findWishes } from '../reading/wishes.ts';
 import { disproveHasAttempted } from './no-false-refusal/attempts.ts';
 import { disproveHasBought, disproveHasHold, disproveHasOne } from './no-false-refusal/buyers.ts';
@@ -30,35 +31,38 @@ import { disproveVoucherEnded, disproveVoucherUsed } from './no-false-refusal/vo
  * The target says which reason each of its codes gives (`sale.refusals`). Any other code (a request that is not valid, a
  * missing right, too many requests) says nothing about the sale and is left alone. Every doubt counts for the server: calls
  * without an answer may have happened, and a call that repeats an Idempotency-Key may get the refusal of the first one
- * again. An attempt that was declined with a reason was refused between its call and the answer that told so. "Sold out" has
- * a check of its own.
+ * again. An attempt that was declined with a reason was refused between its call and the answer that told so. A basket that
+ * was refused without a word of which line has the reason was refused falsely if none has it. "Sold out" has a check of its own.
  */
 export const noFalseRefusal: Checker = {
   name: 'no-false-refusal',
   needs: [],
   check(evidence) {
     const refusals = findRefusals(evidence);
-    if (refusals.length === 0) {
+    const baskets = findRefusalsOfSomeLine(evidence);
+    const all = refusals.length + baskets.length;
+    if (all === 0) {
       return {
         status: 'skipped',
         summary: 'nobody was refused for a reason that others can look into',
       };
     }
     const disprove = createDisprove(evidence);
-    const wrong = refusals.flatMap((refusal) => {
+    const disproved = refusals.flatMap((refusal) => {
       const disproof = disprove(refusal);
       return disproof === undefined ? [] : [{ ...refusal, ...disproof }];
     });
+    const wrong = [...disproved, ...baskets.flatMap((lines) => disproveAll(lines, disprove))];
     const [first] = wrong;
     if (first === undefined) {
       return {
         status: 'valid',
-        summary: `each of ${count(refusals.length, 'refusal')} may have been true`,
+        summary: `each of ${count(all, 'refusal')} may have been true`,
       };
     }
     return {
       status: 'invalid',
-      summary: `${count(wrong.length, 'refusal')} of ${refusals.length} false: ${first.call.code}, but ${first.why}`,
+      summary: `${count(wrong.length, 'refusal')} of ${all} false: ${first.call.code}, but ${first.why}`,
       witness: {
         prose: [
           bulletList(
@@ -78,7 +82,8 @@ export const noFalseRefusal: Checker = {
 const SHOWN_MAX = 5;
 
 /** The rules of a target file have no codes of the shop's, so their refusals go by the reasons. */
-const isOfTargetFile = ({ call, reason }: Refusal): boolean => call.code === reason;
+const isOfTargetFile = ({ call: { code }, reason }: Refusal): boolean =>
+  (codeOfSomeLine(code) ?? code) === reason;
 
 const ADVICE =
   'If the shop gives this answer for other reasons as well, leave `reason` out of its rule in the target file.';
@@ -108,6 +113,35 @@ function findRefusals(evidence: Evidence): Refusal[] {
     return [{ call: refusal, reason, fromNs, toNs, answers }];
   });
   return [...refused, ...declined];
+}
+
+/** The refusals of each basket that was refused for a reason of some line: one for each line, of which one must be true. */
+function findRefusalsOfSomeLine(evidence: Evidence): Refusal[][] {
+  const { decidedFromNs } = findWishes(evidence);
+  // A limit may be one of the whole basket.
+  return findRefusedBaskets(evidence)
+    .filter(({ reason }) => reason !== 'sold-out' && reason !== 'above-limit')
+    .map(({ reason, lines }) =>
+      lines.map((call) => {
+        const [fromNs, toNs] = [decidedFromNs(call), call.completedAtNs];
+        return { call, reason, fromNs, toNs, answers: [call] };
+      }),
+    );
+}
+
+/** The first of some refusals, with the proof that none of them is true; nothing if one may be. */
+function disproveAll(refusals: Refusal[], disprove: Disprove): (Refusal & Disproof)[] {
+  const disproofs = refusals.flatMap((refusal) => disprove(refusal) ?? []);
+  const [first] = refusals;
+  if (first === undefined || disproofs.length < refusals.length) return [];
+  return [
+    {
+      ...first,
+      answers: refusals.flatMap(({ answers }) => answers),
+      why: [...new Set(disproofs.map(({ why }) => why))].join(', and '),
+      operations: disproofs.flatMap(({ operations }) => operations),
+    },
+  ];
 }
 
 /** Creates the disproof of a reason. Those that speak of what a buyer has share the holds of all buyers. */

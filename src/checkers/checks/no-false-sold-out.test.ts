@@ -11,6 +11,7 @@ import {
   saleOf,
   unanswered,
 } from '../../../test/judge/story.ts';
+import { ofSomeLine } from '../../history/operation.ts';
 import { noFalseSoldOut } from './no-false-sold-out.ts';
 
 const one = saleOf({ total: 1 });
@@ -209,6 +210,59 @@ describe('no-false-sold-out', () => {
     expect(late.witness?.prose).toContain('From 50 ms before the call to the refusal');
   });
 
+  describe('of a basket that is refused without a word of which line', () => {
+    const skus = [SKU, 'CUP'].map((skuId) => ({ skuId, total: 2 }));
+    const both = saleOf({ skus });
+    const shop = { ...both, shop: 'corner-shop' };
+    const lines = (times: [number, number], quantity = 1, buyer = 'bob') =>
+      [SKU, 'CUP'].map((sku) =>
+        refused('reserve', buyer, times, {
+          ...{ sku, quantity, basket: buyer, code: ofSomeLine('OUT_OF_STOCK') },
+        }),
+      );
+    const cups = [
+      said('reserve', 'ann', [0, 10], { sku: 'CUP', hold: 'a' }),
+      said('release', 'ann', [20, 30], { sku: 'CUP', hold: 'a' }),
+    ];
+
+    it('is valid if one line may have been sold out', () => {
+      expect(check(evidenceOf(both, [...cups, ...lines([5, 40], 2)]))).toEqual({
+        status: 'valid',
+        summary: 'each of 1 refusal may have met an empty stock',
+      });
+      const other = lines([5, 40]).map((line) => ({
+        ...line,
+        ...(line.sku === SKU && { sku: 'HAT' }),
+      }));
+      expect(check(evidenceOf(both, [...cups, ...other])).status).toBe('valid');
+    });
+
+    it('is invalid if every line could be had, and shows how many units', () => {
+      for (const sale of [both, shop]) {
+        const { status, witness } = check(evidenceOf(sale, [...cups, ...lines([5, 40])]));
+        expect(status).toBe('invalid');
+        expect(witness?.prose).toContain('; 1 unit of 2 stayed free all along');
+        expect(witness?.operations).toHaveLength(2);
+      }
+    });
+
+    it('counts what other baskets of a described shop may have had meanwhile, and not its own', () => {
+      const statusIn = (sale: typeof both, calls: Call[]) => check(evidenceOf(sale, calls)).status;
+      expect(statusIn(shop, lines([31, 40], 2))).toBe('invalid');
+      const others = lines([30, 35], 2, 'cid');
+      expect(statusIn(shop, [...lines([31, 40], 1), ...others])).toBe('valid');
+      expect(statusIn(both, [...lines([31, 40], 1), ...others])).toBe('invalid');
+    });
+
+    it('allows the lag of its target', () => {
+      const lagging = { ...shop, refusalLagMs: 50 };
+      const late = (fromMs: number) =>
+        check(evidenceOf(lagging, [...cups, ...lines([fromMs, 90], 2)])).status;
+      expect(late(80)).toBe('valid');
+      expect(late(80.000001)).toBe('invalid');
+    });
+  });
+
   it('judges only refusals for want of stock, by the codes of the target', () => {
     const limited = refused('reserve', 'bob', [0, 1], { code: 'ALREADY_RESERVED' });
     expect(statusOf(limited)).toBe('skipped');
@@ -218,4 +272,6 @@ describe('no-false-sold-out', () => {
   });
 });
 
-itCatches(noFalseSoldOut, ['false-sold-out', 'false-basket-sold-out']);
+itCatches(noFalseSoldOut, [
+  ...(['false-sold-out', 'false-basket-sold-out', 'false-sold-out-of-some-line'] as const),
+]);

@@ -11,9 +11,11 @@ import type { Hold } from '../reading/hold.ts';
 import { indexLedger } from '../reading/ledger-index.ts';
 import { mayBeTakenUnseen } from '../reading/other-people.ts';
 import { findPossibleUnits } from '../reading/possible-units.ts';
+import { findRefusedBaskets } from '../reading/refused-baskets.ts';
 import { availableAt, replaySales } from '../reading/replay.ts';
 import { createSoldOutTest } from '../reading/sold-out.ts';
 import { findWishes } from '../reading/wishes.ts';
+import { findFreeBasket } from './no-false-sold-out/baskets.ts';
 
 /**
  * A buyer turned away with "sold out" although enough units were free during the whole call.
@@ -26,7 +28,8 @@ import { findWishes } from '../reading/wishes.ts';
  *
  * A target may refuse from a memory that is a little behind (`refusalLagMs`). Such a refusal carries no number, and the
  * lag counts as part of its call. A call that repeats an Idempotency-Key may get the refusal of the first one again. An
- * attempt that was declined as sold out was refused between its call and the answer that told so.
+ * attempt that was declined as sold out was refused between its call and the answer that told so. A basket that was refused
+ * without a word of which line is sold out was refused falsely if all of them could be had.
  */
 export const noFalseSoldOut: Checker = {
   name: 'no-false-sold-out',
@@ -37,7 +40,8 @@ export const noFalseSoldOut: Checker = {
     const declined = findDeclined(evidence);
     const refusals = evidence.operations.filter(isSoldOut);
     for (const { refusal } of declined) if (isSoldOut(refusal)) refusals.push(refusal);
-    if (refusals.length === 0) {
+    const baskets = findRefusedBaskets(evidence).filter(({ reason }) => reason === 'sold-out');
+    if (refusals.length + baskets.length === 0) {
       return { status: 'skipped', summary: 'nobody was told "sold out"' };
     }
     if (mayBeTakenUnseen(sale, indexLedger(evidence).index)) {
@@ -60,9 +64,19 @@ export const noFalseSoldOut: Checker = {
         };
       }
     }
+    const witness = findFreeBasket(baskets, evidence);
+    if (witness) {
+      return {
+        status: 'invalid',
+        summary:
+          'a buyer was told that some line of a basket is sold out while there was enough of all',
+        witness,
+      };
+    }
+    const all = refusals.length + baskets.length;
     return {
       status: 'valid',
-      summary: `each of ${count(refusals.length, 'refusal')} may have met an empty stock`,
+      summary: `each of ${count(all, 'refusal')} may have met an empty stock`,
     };
   },
 };

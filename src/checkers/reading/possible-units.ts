@@ -4,7 +4,7 @@ import { groupBy } from '../../kernel/group-by.ts';
 import { memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
 import { type Interval, possibly, possiblyAgain } from './bounds.ts';
-import { isGivenBack, mayBeHalfWay } from './half-way.ts';
+import { isGivenBack, mayBeHalfWay, mayBeTakenAlone } from './half-way.ts';
 import { type Hold, isGuessed } from './hold.ts';
 import { longestTtlNs } from './hold-ttl.ts';
 import { findHolds } from './holds.ts';
@@ -14,8 +14,13 @@ import { findOffers } from './offers.ts';
 import { unexplainedBySku } from './unexplained.ts';
 import { findWishes } from './wishes.ts';
 
-/** A time in which units of a SKU may have been off sale; `hold` is absent when nobody knows the call that took them. */
-export type PossibleUnits = Omit<Interval, 'hold'> & Partial<Pick<Interval, 'hold'>>;
+/** A time in which units of a SKU may have been off sale. */
+export interface PossibleUnits extends Omit<Interval, 'hold'> {
+  /** Absent when no call is known to have made it. */
+  hold?: Hold;
+  /** The call that came to nothing, and may have had the units all the same. */
+  inVain?: Operation;
+}
 
 /** Finds all times in which units of a SKU may have been off sale, as far as answers and final ledger tell. */
 export function findPossibleUnits(sku: string, evidence: Evidence): PossibleUnits[] {
@@ -28,12 +33,13 @@ export function findPossibleUnits(sku: string, evidence: Evidence): PossibleUnit
   if (!ledger?.keeps('reservation')) {
     units.push(holds.flatMap((hold) => possiblyAgain(hold, sale)));
   }
-  if (!ledger?.keeps('reservation') || ledger.attribution?.keepsHolds === false) {
-    units.push(leftHalfWay(sku, evidence), rolledBack(sku, holds, evidence));
-  } else if (holds.some((hold) => isGuessed(hold, ledger.attribution))) {
-    // The row that was given to a call without an answer may be of one that was refused half-way.
-    units.push(leftHalfWay(sku, evidence));
-  }
+  const areShown = ledger?.keeps('reservation') && ledger.attribution?.keepsHolds !== false;
+  // The row that was given to a call without an answer may be of one that was refused half-way.
+  const isAnyGuessed = holds.some((hold) => isGuessed(hold, ledger?.attribution));
+  units.push(
+    leftHalfWay(sku, evidence, { areShown: areShown && !isAnyGuessed }),
+    rolledBack(sku, holds, evidence, { areShown }),
+  );
   const momentOf = createMomentOf(evidence);
   const unexplained = (unexplainedBySku(evidence).get(sku) ?? []).map((row) => ({
     fromNs: momentOf?.(usOf(row, 'createdAt')).fromNs ?? Number.MIN_SAFE_INTEGER,
@@ -54,45 +60,62 @@ function isDeclinedForWantOfStock(
   return refusals[decision.read.code ?? ''] === 'sold-out';
 }
 
+interface Shown {
+  /** True if the ledger has a row of each hold that stayed after its call was answered. */
+  areShown: boolean | undefined;
+}
+
 /**
- * The times in which registrations and buys that got half-way may have had units: their hold stays until it lapses. Of two
- * calls with one idempotency key, which are under way together, one buys, and the other one may have held as many units.
+ * The times in which calls that got half-way may have had units. The hold of a registration or a buy stays until it lapses, but
+ * for a line of a basket that was refused because of others. Of two calls with one idempotency key, which are under way together,
+ * one buys, and the other one may have held as many units.
  */
-function leftHalfWay(sku: string, evidence: Evidence): PossibleUnits[] {
+function leftHalfWay(sku: string, evidence: Evidence, { areShown }: Shown): PossibleUnits[] {
   const { sale } = evidence;
   const { isSecond } = findWishes(evidence);
   const lastsNs = longestTtlNs(sale) + sale.sweepGraceMs * 1e6;
-  return (callsAtOnce(evidence).get(sku) ?? []).flatMap((call) => {
-    const { status, quantity, invokedAtNs, completedAtNs } = call;
+  return (callsWithHalves(evidence).get(sku) ?? []).flatMap((call) => {
+    const { kind, status, quantity, invokedAtNs, completedAtNs } = call;
+    const isUnseen = !areShown && kind !== 'reserve';
     const isRefused = status > 0 && mayBeHalfWay(call, sale);
-    if (!isRefused && !isSecond(call)) return [];
-    const isBack = isRefused && isGivenBack(call, evidence) && !isSecond(call);
-    const untilNs = completedAtNs + (isBack ? 0 : lastsNs);
-    return [{ fromNs: invokedAtNs, untilNs, units: quantity }];
+    const isLeft = isUnseen && (isSecond(call) || (isRefused && !isGivenBack(call, evidence)));
+    const wasBrief = isRefused && (isUnseen || mayBeTakenAlone(call, sale));
+    if (!isLeft && !wasBrief) return [];
+    const untilNs = completedAtNs + (isLeft ? lastsNs : 0);
+    return [{ fromNs: invokedAtNs, untilNs, units: quantity, inVain: call }];
   });
 }
 
 /**
- * The times in which registrations and buys without an answer may have had units, though they came to nothing: a shop may
- * take the units first, and give them back when it cannot go on. Such a call may have begun at any time after it was sent.
+ * The times in which calls without an answer may have had units, though they came to nothing: a shop may take the units first,
+ * and give them back when it cannot go on. Such a call may have begun at any time after it was sent.
  * A purchase of tickets takes units again when its payment comes after the lapse.
  */
-function rolledBack(sku: string, holds: Hold[], evidence: Evidence): PossibleUnits[] {
+function rolledBack(
+  sku: string,
+  holds: Hold[],
+  evidence: Evidence,
+  { areShown }: Shown,
+): PossibleUnits[] {
   const takesAgain = findOffers(evidence).get(sku)?.soldBy === 'tickets';
   const counted = new Set(takesAgain ? [] : holds.map(({ reserve }) => reserve));
-  return (wishesAtOnce(evidence).get(sku) ?? []).flatMap((call) => {
-    const { outcome, quantity, invokedAtNs } = call;
+  return (wishesWithHalves(evidence).get(sku) ?? []).flatMap((call) => {
+    const { kind, outcome, quantity, invokedAtNs } = call;
     if (outcome !== 'info' || counted.has(call)) return [];
+    const isUnseen = !areShown && kind !== 'reserve';
+    if (!isUnseen && !mayBeTakenAlone(call, evidence.sale)) return [];
     return [{ fromNs: invokedAtNs, untilNs: Number.POSITIVE_INFINITY, units: quantity }];
   });
 }
 
-/** The SKU of a call that takes and sells its units at once. */
-const skuTakenAtOnce = ({ kind, sku }: Operation): string | undefined =>
-  kind === 'register' || kind === 'buy' ? sku : undefined;
+/** The SKU of a call that takes units and may give them back before its answer: one that sells at once, or a line of a basket. */
+const skuWithHalves = ({ kind, sku, basket }: Operation): string | undefined =>
+  kind === 'register' || kind === 'buy' || (kind === 'reserve' && basket !== undefined)
+    ? sku
+    : undefined;
 
-const callsAtOnce = memoized(({ operations }: Evidence) => groupBy(operations, skuTakenAtOnce));
+const callsWithHalves = memoized(({ operations }: Evidence) => groupBy(operations, skuWithHalves));
 
-const wishesAtOnce = memoized((evidence: Evidence) =>
-  groupBy(findWishes(evidence).calls, skuTakenAtOnce),
+const wishesWithHalves = memoized((evidence: Evidence) =>
+  groupBy(findWishes(evidence).calls, skuWithHalves),
 );

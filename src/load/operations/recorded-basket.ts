@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { NOT_ALONE, takesStock } from '../../history/operation.ts';
+import { NOT_ALONE, ofSomeLine, takesStock } from '../../history/operation.ts';
 import type {
   CompleteFacts,
   HistoryRecorder,
@@ -152,6 +152,6 @@ export class RecordedBasket implements OperationInFlight {
       this.lines.length > 1 &&
       code !== undefined &&
       code in this.recording.target.refusals;
-    return this.lines.map(() => ({ code: isOfSome ? `${code}, of some line` : code }));
+    return this.lines.map(() => ({ code: isOfSome ? ofSomeLine(code) : code }));
   }
 }

@@ -73,11 +73,12 @@ export function tellLies(world: World, server: Server): Server {
     baskets: {
       ...baskets,
       hold(request, wanted) {
-        const areFree = wanted.every(
-          ({ sku, quantity }) =>
-            stock.holdOf(sku, request.buyer) === undefined &&
-            stock.shelf(sku).available >= quantity,
-        );
+        const hasNone = wanted.every(({ sku }) => stock.holdOf(sku, request.buyer) === undefined);
+        if (bug === 'false-already-reserved-of-some-line' && lies(hasNone))
+          return refuse('ALREADY_RESERVED');
+        const areFree =
+          hasNone && wanted.every(({ sku, quantity }) => stock.shelf(sku).available >= quantity);
+        if (bug === 'false-sold-out-of-some-line' && lies(areFree)) return refuse('OUT_OF_STOCK');
         if (bug !== 'false-basket-sold-out' || !lies(areFree)) return baskets.hold(request, wanted);
         const lines = wanted.map(({ sku }, place) =>
           place === 0

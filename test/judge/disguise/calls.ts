@@ -3,6 +3,7 @@ import {
   copyOf,
   NOT_ALONE,
   type Operation,
+  ofSomeLine,
   type SaleFacts,
   takesStock,
 } from '../../../src/history/operation.ts';
@@ -100,7 +101,7 @@ function refusedBy(
   const code = disguiseCode(own);
   const isReason = codes === 'own' ? own in refusals : code !== 'refused';
   return isOfSome && isReason
-    ? { ...call, code: `${code}, of some line`, sequence: undefined }
+    ? { ...call, code: ofSomeLine(code), sequence: undefined }
     : { ...call, code };
 
   function disguiseCode(told: string): string {

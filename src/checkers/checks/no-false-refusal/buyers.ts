@@ -10,7 +10,7 @@ import { mayHaveOlderRows } from '../../reading/other-people.ts';
 import { replaySales } from '../../reading/replay.ts';
 import type { MovementRow } from '../../reading/rows.ts';
 import { createMeetingTest, type Span } from '../../reading/spans.ts';
-import { findBriefHolds } from './brief-holds.ts';
+import { type BriefHold, findBriefHolds } from './brief-holds.ts';
 import type { Disproof, Disprove, Refusal } from './refusal.ts';
 import { findVaguePurchases } from './vague-purchases.ts';
 
@@ -96,7 +96,7 @@ interface Possession {
   /** The times in which a hold may have been such a possession. */
   spansOf(hold: Hold): Span[];
   /** Other times in which a buyer, by `ofBuyer`, may have had one. */
-  others(buyer: string): Span[];
+  others(buyer: string): (Span & Partial<BriefHold>)[];
 }
 
 function disproveHas(
@@ -148,10 +148,16 @@ function disproveHas(
     const { call, fromNs, toNs } = refusal;
     if (unexplained.has(buyer)) return undefined;
     const all = holds.get(buyer) ?? [];
-    // An attempt that was declined, or a checkout, is not what its buyer is said to have already.
-    const mayBeAmong = call.kind === 'attempt' || call.kind === 'confirm';
+    // An attempt that was declined, a checkout, or a line of a basket, is not what its buyer is said to have already.
+    const mayBeAmong =
+      call.kind === 'attempt' || call.kind === 'confirm' || call.basket !== undefined;
     const own = mayBeAmong ? all.filter(({ reserve }) => reserve.id !== call.id) : all;
-    const isHad = own === all ? hadByTime(buyer) : meetingTestOf(own, others(buyer));
+    const isHad = mayBeAmong
+      ? meetingTestOf(
+          own,
+          others(buyer).filter(({ basket }) => basket === undefined || basket !== call.basket),
+        )
+      : hadByTime(buyer);
     if (isHad === undefined || isHad(fromNs, toNs)) return undefined;
     const why = `the buyer cannot have had ${what} of ${skuName(sku)} at any moment of the call`;
     return { why, operations: reservesOf(own) };

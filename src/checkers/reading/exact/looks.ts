@@ -1,4 +1,5 @@
 import type { Operation, SaleFacts } from '../../../history/operation.ts';
+import { mayBeTakenAlone } from '../half-way.ts';
 import {
   has,
   holdOf,
@@ -68,11 +69,15 @@ function mayRefuse(
   return expected === undefined || (isTheirs && expected.includes(hold.phase));
 }
 
-/** True for a purchase in one call that was refused, and may have taken units before. A reason tells that it has not. */
-export const mayLeaveHold = (
-  { kind, outcome, status, code = '' }: Operation,
-  { refusals }: SaleFacts,
-): boolean => kind === 'buy' && outcome === 'fail' && status > 0 && refusals[code] === undefined;
+/**
+ * True for a purchase in one call, or a line of a basket, that was refused and may have taken units before. A reason of its own
+ * tells that it has not.
+ */
+export function mayLeaveHold(call: Operation, sale: SaleFacts): boolean {
+  const { kind, outcome, status, code = '' } = call;
+  if (outcome !== 'fail' || status === 0 || sale.refusals[code] !== undefined) return false;
+  return kind === 'buy' || mayBeTakenAlone(call, sale);
+}
 
 /** All phases but the first. */
 const ENDED: readonly Phase[] = ['lapsed', 'back', 'released', 'returned', 'sold'];

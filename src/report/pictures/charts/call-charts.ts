@@ -1,4 +1,4 @@
-import type { Operation, SaleFacts } from '../../../history/operation.ts';
+import { codeOfSomeLine, type Operation, type SaleFacts } from '../../../history/operation.ts';
 import type { RecordedHistory } from '../../../history/parser.ts';
 import { type Chart, NOTHING, type Series, type Table, type Tone } from '../pictures.ts';
 import { type Buckets, percentileOf, round } from './buckets.ts';
@@ -18,7 +18,9 @@ const TONE_OF: Record<Answer, Tone> = {
 function answerOf({ outcome, code }: Operation, { refusals }: SaleFacts): Answer {
   if (outcome === 'ok') return 'yes';
   if (outcome === 'info') return 'no definite answer';
-  return refusals[code ?? ''] === 'sold-out' ? 'sold out' : 'other refusals';
+  return refusals[codeOfSomeLine(code) ?? code ?? ''] === 'sold-out'
+    ? 'sold out'
+    : 'other refusals';
 }
 
 /** Percentiles of the chart over time, and those of the chart over percentiles. */
