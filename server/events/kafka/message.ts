@@ -1,4 +1,5 @@
 import { rememberTwo } from '../../../src/kernel/memo.ts';
+import type { SaleEvent, StockEvent } from '../../../src/protocol/events.ts';
 import type { DomainEvent } from '../event.ts';
 import { isStockEvent } from '../stock-log/stock-events.ts';
 
@@ -12,13 +13,31 @@ export interface Message {
 }
 
 /** The most events of movements in one message: some tens of kilobytes. */
-const EVENTS_MAX = 200;
+const EVENTS_MAX = 500;
+
+/**
+ * Events of one type and time, of movements in a row, as a message lists them. Events of a crowd differ in little, and every byte
+ * of a message is copied again and again on its way: what differs is a column with a value for each event, in their order.
+ */
+interface Run {
+  type: string;
+  occurredAt: string;
+  skuId: string;
+  /** The number of the first movement; the others have the next ones. */
+  sequence: number;
+  quantity: number[];
+  reservationId: string[];
+  userId: string[];
+  /** Absent where the movements have no order. */
+  orderId?: string[];
+}
 
 /** Events of movements of one SKU, as they are written in a message. */
 interface Crowd {
   topic: string;
   key: string;
-  texts: string[];
+  runs: Run[];
+  events: number;
   lastId: string;
 }
 
@@ -40,12 +59,13 @@ export function toMessages(events: DomainEvent[], source: string): Message[] {
     const ofTopic = crowds.get(topic) ?? new Map<string, Crowd>();
     crowds.set(topic, ofTopic);
     let crowd = ofTopic.get(key);
-    if (crowd === undefined || crowd.texts.length === EVENTS_MAX) {
+    if (crowd === undefined || crowd.events === EVENTS_MAX) {
       if (crowd !== undefined) messages.push(toCrowdMessage(crowd, source));
-      crowd = { topic, key, texts: [], lastId: eventId };
+      crowd = { topic, key, runs: [], events: 0, lastId: eventId };
       ofTopic.set(key, crowd);
     }
-    crowd.texts.push(writeInCrowd(event));
+    addTo(crowd.runs, event);
+    crowd.events += 1;
     crowd.lastId = eventId;
   }
   for (const ofTopic of crowds.values()) {
@@ -66,20 +86,38 @@ const toMessage = (event: DomainEvent, source: string): Message => ({
   },
 });
 
-/** The events of a movement share their payload, and those of a batch their time. */
-const writePayload = rememberTwo((payload: unknown) => JSON.stringify(payload));
+/** The events of a batch have one time. */
 const writeTime = rememberTwo((time: Date) => time.toISOString());
 
-/** The payload with the event's type and time. Topic, SKU and number of the movement are the event's id. */
-const writeInCrowd = ({ type, occurredAt, payload }: DomainEvent): string =>
-  `{"type":"${type}","occurredAt":"${writeTime(occurredAt)}",${writePayload(payload).slice(1)}`;
+function addTo(runs: Run[], { type, occurredAt: time, payload }: DomainEvent): void {
+  const { skuId, sequence, quantity, reservationId, userId, orderId } = payload as StockEvent &
+    Partial<SaleEvent>;
+  const occurredAt = writeTime(time);
+  let run = runs.at(-1);
+  if (
+    run === undefined ||
+    run.type !== type ||
+    run.occurredAt !== occurredAt ||
+    run.sequence + run.quantity.length !== sequence ||
+    (run.orderId === undefined) !== (orderId === undefined)
+  ) {
+    const columns = { quantity: [], reservationId: [], userId: [] };
+    run = { type, occurredAt, skuId, sequence, ...columns };
+    if (orderId !== undefined) run.orderId = [];
+    runs.push(run);
+  }
+  run.quantity.push(quantity);
+  run.reservationId.push(reservationId);
+  run.userId.push(userId);
+  if (orderId !== undefined) run.orderId?.push(orderId);
+}
 
 /** The header `eventId` is that of the last event, so that a reader need not look into the list. */
-const toCrowdMessage = ({ topic, key, texts, lastId }: Crowd, source: string): Message => ({
+const toCrowdMessage = ({ topic, key, runs, events, lastId }: Crowd, source: string): Message => ({
   topic,
   key,
-  value: Buffer.from(`[${texts.join(',')}]`),
-  headers: { source, eventId: lastId, events: String(texts.length) },
+  value: Buffer.from(JSON.stringify(runs)),
+  headers: { source, eventId: lastId, events: String(events) },
 });
 
 /** A broker refuses more than 1 MB for one partition at a time, unless somebody has set it up otherwise. */
