@@ -34,6 +34,7 @@ export function createGroupCommit<Request, Result>(options: {
     request: Request;
     key: string;
     names: readonly string[];
+    conflict: string;
     resolve(result: Result): void;
     reject(error: unknown): void;
   }
@@ -55,10 +56,12 @@ export function createGroupCommit<Request, Result>(options: {
     submit(request) {
       return new Promise<Result>((resolve, reject) => {
         const names = namesOf(request);
-        queue.push({ request, key: keyOf(request), names, resolve, reject });
+        const [key, conflict] = [keyOf(request), conflictKey(request)];
+        queue.push({ request, key, names, conflict, resolve, reject });
         // Batches are made up at the end of a turn of the event loop, so that all requests that it has read come together.
-        const mayBegin = names.every((name) => !busy.has(name) && !claimed.has(name));
-        if (isDue || underWay >= atOnceMax || !mayBegin) return;
+        if (isDue || underWay >= atOnceMax || hasOneOf(busy, names) || hasOneOf(claimed, names)) {
+          return;
+        }
         isDue = true;
         setImmediate(begin);
       });
@@ -95,19 +98,20 @@ export function createGroupCommit<Request, Result>(options: {
     const conflicts = new Set<string>();
     const claims = new Set(blocked === 0 ? [] : claimed);
     const left = queue.slice(0, blocked);
-    for (const waiting of queue.slice(blocked)) {
-      const { key, names, request } = waiting;
-      const goes =
-        batch.length < batchMax &&
-        (batch.length === 0 || key === batch[0]?.key) &&
-        names.every((name) => !busy.has(name) && !claims.has(name)) &&
-        !conflicts.has(conflictKey(request));
-      if (goes) {
+    const mayGo = ({ key, names, conflict }: Waiting) =>
+      batch.length < batchMax &&
+      (batch.length === 0 || key === batch[0]?.key) &&
+      !hasOneOf(busy, names) &&
+      !hasOneOf(claims, names) &&
+      !conflicts.has(conflict);
+    for (let place = blocked; place < queue.length; place += 1) {
+      const waiting = queue[place] as Waiting;
+      if (mayGo(waiting)) {
         batch.push(waiting);
-        conflicts.add(conflictKey(request));
+        conflicts.add(waiting.conflict);
       } else {
         left.push(waiting);
-        if (names.length > 1) for (const name of names) claims.add(name);
+        if (waiting.names.length > 1) for (const name of waiting.names) claims.add(name);
       }
     }
     if (batch.length === 0) {
@@ -141,4 +145,11 @@ export function createGroupCommit<Request, Result>(options: {
       return () => {};
     }
   }
+}
+
+/** True if the set has one of the names. It is asked for every request, mostly about one name and a set that is empty. */
+function hasOneOf(set: ReadonlySet<string>, names: readonly string[]): boolean {
+  if (set.size === 0) return false;
+  for (const name of names) if (set.has(name)) return true;
+  return false;
 }

@@ -1,4 +1,4 @@
-import type { WayOfSelling } from '../../../src/protocol/ways-of-selling.ts';
+import { WAYS_OF_SELLING, type WayOfSelling } from '../../../src/protocol/ways-of-selling.ts';
 import { createGroupCommit } from '../../platform/group-commit.ts';
 import { mayBeOneRequestsFault } from '../../platform/postgres.ts';
 import type { Decision } from '../batch.ts';
@@ -25,6 +25,8 @@ const AT_ONCE_MAX = 2;
 /** A call of the ledger, and the way in which a batch of such calls is committed. */
 interface Call<Request, Outcome> {
   operation: BatchedOperation;
+  /** Names the operation and the way: a batch has calls of one kind, made in one way. */
+  key: string;
   request: Request;
   /** Calls with the same one must see each other: they never share a batch. */
   conflictKey: string;
@@ -50,8 +52,7 @@ interface AnyRequest {
  */
 export function createBatched({ batches, observer }: StrategyDeps): StrategyLedger {
   const calls = createGroupCommit<Call<AnyRequest, unknown>, Decision<unknown>>({
-    // A batch has calls of one kind, made in one way.
-    keyOf: ({ operation, request }) => `${operation} ${wayOf(request)}`,
+    keyOf: ({ key }) => key,
     namesOf: ({ request }) => [request.skuId],
     conflictKey: (call) => call.conflictKey,
     batchMax: BATCH_MAX,
@@ -64,25 +65,27 @@ export function createBatched({ batches, observer }: StrategyDeps): StrategyLedg
       return decisions;
     },
   });
-  const batched =
-    <Request extends AnyRequest, Outcome>(
-      operation: BatchedOperation,
-      conflictKey: (request: Request) => string,
-      commit: Commit<Request, Outcome>,
-    ) =>
-    (request: Request) =>
+  function batched<Request extends AnyRequest, Outcome>(
+    operation: BatchedOperation,
+    conflictKey: (request: Request) => string,
+    commit: Commit<Request, Outcome>,
+  ) {
+    // Each is made once: texts that were put together anew would be compared letter by letter.
+    const keys = Object.fromEntries(
+      WAYS_OF_SELLING.map((way) => [way, `${operation} ${way}`]),
+    ) as Record<WayOfSelling, string>;
+    return (request: Request) =>
       calls.submit({
         operation,
+        key: keys[wayOf(request)],
         request,
         conflictKey: conflictKey(request),
         commit: commit as Commit<AnyRequest, unknown>,
       }) as Promise<Decision<Outcome>>;
+  }
 
-  const hold = batched(
-    'hold',
-    ({ userId, skuId }: HoldRequest) => `${userId} ${skuId}`,
-    batches.hold,
-  );
+  // Of one SKU would do; but the text of both would be made and hashed for each hold, and a buyer seldom wants two at a time.
+  const hold = batched('hold', ({ userId }: HoldRequest) => userId, batches.hold);
   const confirm = batched('confirm', ({ holdId }: ConfirmRequest) => holdId, batches.confirm);
   const release = batched('release', ({ holdId }: ReleaseRequest) => holdId, batches.release);
   const cancel = batched('cancel', ({ orderId }: CancelRequest) => orderId, batches.cancelOrder);
