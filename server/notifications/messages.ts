@@ -113,18 +113,14 @@ const MESSAGES: Record<string, Record<string, Message>> = {
 export const TOLD_TOPICS = Object.keys(MESSAGES);
 
 /** The notification that an event owes; undefined if it owes none. */
-export function notificationOf({
-  eventId,
-  topic,
-  key,
-  type,
-  payload,
-}: DomainEvent): Told | undefined {
+export function notificationOf(event: DomainEvent): Told | undefined {
+  const { topic, key, type, payload } = event;
   const message = MESSAGES[topic]?.[type];
   if (message === undefined) return undefined;
   const facts = payload as Facts;
   const userId = message.to === undefined ? facts.userId : message.to(facts);
   if (userId === undefined) return undefined;
   const { skuId = key } = facts;
+  const { eventId } = event;
   return { eventId, userId, kind: type, skuId, title: message.title, text: message.text(facts) };
 }

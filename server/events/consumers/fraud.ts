@@ -22,13 +22,13 @@ const ORIGINS: Record<Origin, (event: StockEvent) => string | undefined> = {
   ip: ({ ip }) => ip,
 };
 
-/** The origins of reservations, each behind the attempt that reserved and a space. */
+/** The attempts that reserved, each with a space and its origin behind it. */
 type Seen = Partial<Record<Origin, string[]>>;
 
 /** The reservations of one window, with those of this worker's last batch, which need not be committed. */
 interface Window {
   startMs: number;
-  /** The attempts by the value of their origin: a set of them only where there are several, as of hardly any origin. */
+  /** The attempts, as in `Seen`, by the value of their origin: a set only where there are several, as of hardly any origin. */
   attempts: Record<Origin, Map<string, string | Set<string>>>;
   /** The last batch that is counted, of this worker or another. */
   lastBatch: number;
@@ -146,13 +146,12 @@ function count({ attempts }: Window, seen: Seen): Flag[] {
   for (const [origin, entries] of Object.entries(seen) as [Origin, string[]][]) {
     const ofOrigin = attempts[origin];
     for (const entry of entries) {
-      const space = entry.indexOf(' ');
-      const [attempt, value] = [entry.slice(0, space), entry.slice(space + 1)];
+      const value = entry.slice(entry.indexOf(' ') + 1);
       const before = ofOrigin.get(value);
-      if (before === undefined) ofOrigin.set(value, attempt);
-      if (before === undefined || before === attempt) continue;
+      if (before === undefined) ofOrigin.set(value, entry);
+      if (before === undefined || before === entry) continue;
       const ofValue = typeof before === 'string' ? new Set([before]) : before;
-      ofOrigin.set(value, ofValue.add(attempt));
+      ofOrigin.set(value, ofValue.add(entry));
       if (ofValue.size > LIMITS[origin]) {
         flags.set(`${origin} ${value}`, { origin, value, attempts: ofValue.size });
       }

@@ -38,7 +38,7 @@ interface Crowd {
   key: string;
   runs: Run[];
   events: number;
-  lastId: string;
+  last: DomainEvent;
 }
 
 /**
@@ -51,7 +51,7 @@ export function toMessages(events: DomainEvent[], source: string): Message[] {
   const messages: Message[] = [];
   const crowds = new Map<string, Map<string, Crowd>>();
   for (const event of events) {
-    const { topic, key, eventId } = event;
+    const { topic, key } = event;
     if (!isStockEvent(event)) {
       messages.push(toMessage(event, source));
       continue;
@@ -61,12 +61,12 @@ export function toMessages(events: DomainEvent[], source: string): Message[] {
     let crowd = ofTopic.get(key);
     if (crowd === undefined || crowd.events === EVENTS_MAX) {
       if (crowd !== undefined) messages.push(toCrowdMessage(crowd, source));
-      crowd = { topic, key, runs: [], events: 0, lastId: eventId };
+      crowd = { topic, key, runs: [], events: 0, last: event };
       ofTopic.set(key, crowd);
     }
     addTo(crowd.runs, event);
     crowd.events += 1;
-    crowd.lastId = eventId;
+    crowd.last = event;
   }
   for (const ofTopic of crowds.values()) {
     for (const crowd of ofTopic.values()) messages.push(toCrowdMessage(crowd, source));
@@ -113,11 +113,11 @@ function addTo(runs: Run[], { type, occurredAt: time, payload }: DomainEvent): v
 }
 
 /** The header `eventId` is that of the last event, so that a reader need not look into the list. */
-const toCrowdMessage = ({ topic, key, runs, events, lastId }: Crowd, source: string): Message => ({
+const toCrowdMessage = ({ topic, key, runs, events, last }: Crowd, source: string): Message => ({
   topic,
   key,
   value: Buffer.from(JSON.stringify(runs)),
-  headers: { source, eventId: lastId, events: String(events) },
+  headers: { source, eventId: last.eventId, events: String(events) },
 });
 
 /** A broker refuses more than 1 MB for one partition at a time, unless somebody has set it up otherwise. */

@@ -24,8 +24,8 @@ export interface MovementLog {
   read(tx: PoolClient, ranges: Range[]): Promise<Segment[]>;
 }
 
-/** Movements that are kept for the other groups: some batches. */
-const KEPT_MAX = 30_000;
+/** Movements after which a new generation of kept ones begins: as many as some batches have. */
+const KEPT_MAX = 10_000;
 /** Segments of one SKU that are kept: as many batches as groups are mostly apart. Over Kafka the relay is ahead of them all. */
 const SEGMENTS_MAX = 16;
 

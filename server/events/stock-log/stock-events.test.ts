@@ -23,7 +23,7 @@ function eventsOf(of: Movement): DomainEvent[] {
 
 it('S1.8 makes an event for each topic that hears of a movement', () => {
   const { skuId, reservationId, orderId, userId, quantity, sequence } = movement;
-  expect(eventsOf(movement)[2]).toEqual({
+  expect(eventsOf(movement)[2]).toMatchObject({
     eventId: 'flash-sale-orders/SHOE/17',
     topic: 'flash-sale-orders',
     key: 'SHOE',

@@ -62,6 +62,30 @@ const EVENTS_OF_KIND = groupBy(
   ({ kind }) => kind,
 );
 
+/**
+ * The event of a movement. Its id is put together when somebody asks for it: of the events of a crowd hardly anybody does, and
+ * their ids would be half of the memory that they need.
+ */
+class MovementEvent implements DomainEvent {
+  readonly topic: string;
+  readonly key: string;
+  readonly type: string;
+  readonly payload: StockEvent | SaleEvent;
+  readonly occurredAt: Date;
+
+  constructor(topic: string, type: string, payload: StockEvent | SaleEvent, occurredAt: Date) {
+    this.topic = topic;
+    this.key = payload.skuId;
+    this.type = type;
+    this.payload = payload;
+    this.occurredAt = occurredAt;
+  }
+
+  get eventId(): string {
+    return `${this.topic}/${this.key}/${this.payload.sequence}`;
+  }
+}
+
 /** Adds the events that a movement causes, at most one per topic. */
 export function addEvents(movement: Movement, events: DomainEvent[]): void {
   const { skuId, sequence, kind, quantity, reservationId, userId, orderId } = movement;
@@ -72,13 +96,13 @@ export function addEvents(movement: Movement, events: DomainEvent[]): void {
       : { skuId, reservationId, orderId, userId, quantity, sequence };
   for (const { topic, type } of EVENTS_OF_KIND.get(kind) ?? []) {
     if (topic === TOPICS.orders && orderId === null) continue;
-    const eventId = `${topic}/${skuId}/${sequence}`;
-    events.push({ eventId, topic, key: skuId, type, payload, occurredAt: movement.createdAt });
+    events.push(new MovementEvent(topic, type, payload, movement.createdAt));
   }
 }
 
-/** True for an event of a movement; an event of the outbox has a number as its id. */
-export const isStockEvent = ({ eventId }: DomainEvent): boolean => eventId.includes('/');
+/** True for an event of a movement, also one that is read as a dead letter; an event of the outbox has a number as its id. */
+export const isStockEvent = (event: DomainEvent): boolean =>
+  event instanceof MovementEvent || event.eventId.includes('/');
 
 /** The number of the movement that an event of a movement tells of. */
 export const sequenceOf = ({ payload }: DomainEvent): number => (payload as StockEvent).sequence;
