@@ -99,6 +99,32 @@ describe.each(['reserve', 'buy'] as const)(
       expect(wrong(kind, [...unsent, soldOut([12, 14])])[1]).toEqual(['no-false-sold-out']);
     });
 
+    it.each([
+      ['CANCELLED', 'CANCELLED', []],
+      ['CANCELLED', 'FAILED', []],
+      ['EXPIRED', 'PENDING', ['all-or-nothing']],
+    ] as const)('may keep the row of what it gave back: %s, %s', (ofHold, ofOrder, expected) => {
+      const [bob, held] = bobs(kind);
+      const calls = [bob, ...refusedWith(kind, NOT_ALONE, 'sold-out')];
+      const left = { userId: 'ann', quantity: 1, callId: `ann.${SKU}` };
+      const reservations = [held, reservation({ reservationId: 'h2', status: ofHold, ...left })];
+      const bobsOrder = order({
+        orderId: 'o1',
+        skuId: CUP,
+        userId: 'bob',
+        quantity: 1,
+        callId: 'bob',
+      });
+      const orders = [bobsOrder, order({ orderId: 'o2', status: ofOrder, ...left })];
+      const sold = kind === 'buy' ? { orders: [bobsOrder] } : {};
+      expect(Object.keys(wrongIn(shopOf(facts, calls, { reservations, ...sold })))).toEqual(
+        expected,
+      );
+      if (kind === 'buy') {
+        expect(Object.keys(wrongIn(shopOf(facts, calls, { orders })))).toEqual(expected);
+      }
+    });
+
     it('may tell the buyer of the basket meanwhile that they have a hold', () => {
       const basket = refusedWith(kind, NOT_ALONE, 'sold-out');
       const told = (times: [number, number]) =>

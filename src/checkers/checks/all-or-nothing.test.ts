@@ -259,6 +259,26 @@ describe('all-or-nothing', () => {
     expect(check(evidenceOf(sale, [], { ledger })).status).toBe('valid');
   });
 
+  it('says nothing of a name that several baskets have, or one that was paid for again', () => {
+    const statusOf = (...ofSecond: ('CONFIRMED' | 'EXPIRED')[]) => {
+      const ledger = books((each) => {
+        each.orders = [];
+        const [row] = each.reservations;
+        const again = [...ofSecond, 'CONFIRMED' as const].map((status, place) => ({
+          ...(row as (typeof each.reservations)[number]),
+          ...{ reservationId: `again-${place}`, status },
+        }));
+        each.reservations.push(...again);
+        each.lines.push(...again.map(({ reservationId }) => lineOf(SKU, reservationId as string)));
+        Object.assign(each.reservations[1] as object, { status: 'EXPIRED' });
+      });
+      return check(evidenceOf(sale, [], { ledger })).status;
+    };
+    expect(statusOf()).toBe('invalid');
+    expect(statusOf('CONFIRMED')).toBe('invalid');
+    expect(statusOf('EXPIRED')).toBe('valid');
+  });
+
   it('reads the ends of lines from their orders where the shop has no holds', () => {
     const withOrders = (status: 'CONFIRMED' | 'FULFILLED' | 'CANCELLED') =>
       books((ledger) => {

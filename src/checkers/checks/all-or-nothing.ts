@@ -7,7 +7,7 @@ import type { Checker, Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { createDeletionTest } from '../reading/deleted-orders.ts';
 import { indexLedger, type LedgerIndex } from '../reading/ledger-index.ts';
-import type { OrderRow } from '../reading/rows.ts';
+import type { OrderRow, ReservationRow } from '../reading/rows.ts';
 
 /**
  * A basket of which some lines happened and others did not: by the answers to its calls, by what the ledger has of each line of
@@ -107,12 +107,18 @@ function halfMade(
   const isDeleted = (line: Operation): boolean =>
     attribution !== undefined && line.kind !== 'reserve' && deletionOf(line) !== 'no';
   const onSale = new Set(sale.skus.map(({ skuId }) => skuId));
-  const keepsHolds = ledger.keeps('reservation');
-  const holds = new Set(ledger.reservations.map(({ callId }) => callId));
+  const keepsHolds = ledger.keeps('reservation') && attribution?.keepsHolds !== false;
+  const holds = groupBy(ledger.reservations, ({ callId }) => callId);
+  const rowsOf = ({ kind, callId = '' }: Operation): (ReservationRow | OrderRow)[] =>
+    (kind === 'confirm' || !keepsHolds ? ledger.ordersByCallId : holds).get(callId) ?? [];
+  /** A described shop that takes line by line gives them back when it cannot have another one, and may keep the rows. */
+  const isBack = ({ status }: ReservationRow | OrderRow, { outcome }: Operation): boolean =>
+    attribution !== undefined &&
+    outcome !== 'ok' &&
+    (status === 'CANCELLED' || status === 'FAILED');
   return calls.flatMap((lines) => {
     const known = lines.filter(({ sku, callId }) => callId !== undefined && onSale.has(sku ?? ''));
-    const isMade = ({ kind, callId = '' }: Operation) =>
-      kind === 'confirm' || !keepsHolds ? ledger.ordersByCallId.has(callId) : holds.has(callId);
+    const isMade = (line: Operation) => rowsOf(line).some((row) => !isBack(row, line));
     const there = known.filter(isMade);
     // Of a call that was answered, nothing is written while the books are read.
     const missing = known.filter(
@@ -132,7 +138,10 @@ function halfMade(
 type State = 'held' | 'sold' | 'given back';
 const ENDED: ReadonlySet<State | undefined> = new Set(['sold', 'given back'] as const);
 
-/** A basket whose lines ended differently. A line counts as still held if it was read after the end of another one. */
+/**
+ * A basket whose lines ended differently. A line counts as still held if it was read after the end of another one. Where one SKU
+ * ended in two ways, the name is that of several baskets, or one was paid for again: nobody can tell which lines belong together.
+ */
 function brokenBasket(
   [basketId, lines]: [string, LedgerLine[]],
   ledger: LedgerIndex,
@@ -140,10 +149,14 @@ function brokenBasket(
 ): Broken[] {
   const ended = lines.filter((line) => ENDED.has(stateOf(line, ledger)));
   const states = new Map<State, LedgerLine[]>();
+  const stateOfSku = new Map<string, State>();
   for (const line of lines) {
     const state = stateOf(line, ledger);
     const isKnown = state !== 'held' || ended.some(({ skuId }) => isLater(line.skuId, skuId));
-    if (state !== undefined && isKnown) states.set(state, [...(states.get(state) ?? []), line]);
+    if (state === undefined || !isKnown) continue;
+    if ((stateOfSku.get(line.skuId) ?? state) !== state) return [];
+    stateOfSku.set(line.skuId, state);
+    states.set(state, [...(states.get(state) ?? []), line]);
   }
   if (states.size < 2) return [];
   const parts = [...states].map(

@@ -201,6 +201,19 @@ describe('calls of one wish', () => {
     expect(names(twice('k1')).slice(0, 4)).toEqual(['h1', 'h1', 'h1 (2)', 'h1']);
     expect(names(twice('k2')).slice(0, 4)).toEqual(['h1', 'h1', 'h1 (2)', 'h1 (2)']);
   });
+
+  it('are about the thing that any of them tells, where the first got no answer', () => {
+    const key = { hold: 'h1', idempotencyKey: 'k1' };
+    const calls = [
+      held('ann', [0, 5]),
+      unanswered('release', 'ann', 8, key),
+      back('ann', 10, key),
+      held('ann', [20, 25]),
+    ];
+    expect(names(calls)).toEqual(['h1', 'h1', 'h1', 'h1 (2)']);
+    const other = unanswered('release', 'ann', 8, { ...key, idempotencyKey: 'k2' });
+    expect(names(calls.with(1, other))).toEqual(['h1', '', 'h1', 'h1 (2)']);
+  });
 });
 
 describe('the evidence of a shop that gives names again', () => {

@@ -5,7 +5,14 @@ import { memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
 import { eventfulCalls } from './eventful-calls.ts';
 import { createNamelessTest, findEndings } from './namesakes/endings.ts';
-import { isGiven, NAME_FIELDS, SORTS, type Sort, sortOf } from './namesakes/names.ts';
+import {
+  isGiven,
+  NAME_FIELDS,
+  type NameField,
+  SORTS,
+  type Sort,
+  sortOf,
+} from './namesakes/names.ts';
 import {
   findHoldsOfSeveral,
   findNamesOfSeveral,
@@ -13,7 +20,8 @@ import {
   withoutSharedNames,
 } from './namesakes/rows.ts';
 import { divideThings, type Thing } from './namesakes/things.ts';
-import { createUseSearch } from './namesakes/uses.ts';
+import { createUntoldTest, createUseSearch } from './namesakes/uses.ts';
+import { groupByKey } from './wishes.ts';
 
 /**
  * The evidence of a described shop with a name of its own for every hold, order and voucher. A shop may give a name again when
@@ -101,23 +109,25 @@ function findNamesakes({ operations, sale }: Evidence): ThingsOf {
 function rename(operations: readonly Operation[], thingsOf: ThingsOf): Operation[] {
   const given = new Map<Sort, Map<Operation, Thing>>();
   const searches = new Map<Thing[], (call: Operation) => Thing | undefined>();
+  const mayHaveUntold = createUntoldTest(operations);
   for (const sort of SORTS) {
     const ofCalls = new Map<Operation, Thing>();
     given.set(sort, ofCalls);
     for (const things of thingsOf[sort].values()) {
-      searches.set(things, createUseSearch(things));
+      searches.set(things, createUseSearch(things, mayHaveUntold));
       for (const thing of things) for (const call of thing.givenTo) ofCalls.set(call, thing);
     }
   }
-  const ofWishes = new Map<string, Thing | undefined>();
-  /** The thing that a call is about. Calls that repeat a key are about the same one. */
-  const thingMeant = (call: Operation, things: Thing[]): Thing | undefined => {
-    const { kind, idempotencyKey, buyer } = call;
-    const search = searches.get(things);
-    if (idempotencyKey === undefined) return search?.(call);
-    const wish = `${kind} ${idempotencyKey} ${buyer} ${things[0]?.name}`;
-    if (!ofWishes.has(wish)) ofWishes.set(wish, search?.(call));
-    return ofWishes.get(wish);
+  const wishes = new Map(
+    groupByKey([...operations]).flatMap((same) => same.map((call) => [call, same])),
+  );
+  /** The thing that a call is about. Calls that repeat a key are about the same one, which some of them may tell better. */
+  const thingMeant = (call: Operation, field: NameField, things: Thing[]): Thing | undefined => {
+    for (const each of wishes.get(call) ?? [call]) {
+      const thing = each[field] === call[field] ? searches.get(things)?.(each) : undefined;
+      if (thing !== undefined) return thing;
+    }
+    return undefined;
   };
   return operations.map((call) => {
     let renamed: Operation | undefined;
@@ -127,7 +137,7 @@ function rename(operations: readonly Operation[], thingsOf: ThingsOf): Operation
       if (things === undefined) continue;
       const thing = isGiven(call, field)
         ? given.get(sortOf(field))?.get(call)
-        : thingMeant(call, things);
+        : thingMeant(call, field, things);
       if (thing?.name === name) continue;
       renamed ??= copyOf(call);
       renamed[field] = thing?.name;

@@ -63,7 +63,6 @@ export function giveNamesAgain(evidence: Evidence, naming: Naming): Evidence {
   }
   const numberOf = (hold: string, ...kinds: LedgerMovement['kind'][]): number =>
     byHold.get(hold)?.find(({ kind }) => kinds.includes(kind))?.sequence ?? Infinity;
-  const isSecond = (id: string): boolean => id.startsWith('d');
 
   const freed = ['RELEASED', 'EXPIRED', 'RETURNED', ...(naming.holds === 'sold' ? ['SOLD'] : [])];
   const holds = ledger.reservations.map((row): Made => {
@@ -89,15 +88,7 @@ export function giveNamesAgain(evidence: Evidence, naming: Naming): Evidence {
     return { ...order, id: code };
   });
   const names = {
-    hold:
-      naming.holds === 'never'
-        ? new Map()
-        : nameAll(
-            holds.filter(({ id }) => !isSecond(id)),
-            'hold',
-            evidence,
-            naming,
-          ),
+    hold: naming.holds === 'never' ? new Map() : nameAll(holds, 'hold', evidence, naming),
     order: naming.orders ? nameAll(orders, 'order', evidence, naming) : new Map(),
     voucher: naming.vouchers ? nameAll(vouchers, 'voucher', evidence, naming) : new Map(),
   };

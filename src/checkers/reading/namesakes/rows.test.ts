@@ -78,6 +78,24 @@ describe('the books without names that several things had', () => {
     expect(made).toEqual(['o1 in row 2', 'o1 in row 4']);
   });
 
+  it('take the names away from the lines of baskets', () => {
+    const line = (reservationId: string, orderId: string) => ({
+      ...{ row: 'line' as const, basketId: 'b', skuId: SKU, userId: 'ann' },
+      ...{ reservationId, orderId },
+    });
+    const other = line('h2', 'o2');
+    const { books } = withoutNames({
+      lines: [other, line('h1', 'o2'), line('h2', 'o1'), line('h1', 'o1')],
+    });
+    expect(books.lines[0]).toBe(other);
+    expect(books.lines.map(({ reservationId, orderId }) => [reservationId, orderId])).toEqual([
+      ['h2', 'o2'],
+      [null, 'o2'],
+      ['h2', null],
+      [null, null],
+    ]);
+  });
+
   it('take the names away from movements, vouchers, attempts and payments, and vouchers of shared codes whole', () => {
     const movement = (reservationId: string) => ({
       ...{ row: 'movement' as const, skuId: SKU, sequence: 1, kind: 'SOLD' as const },

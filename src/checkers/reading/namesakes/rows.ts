@@ -80,6 +80,9 @@ export function withoutSharedNames(
         reservationId: holds(reservationId) ? null : reservationId,
       };
     }),
+    lines: ledger.lines.map((row) =>
+      holds(row.reservationId) ? { ...copyOfRow(ofOrder(row)), reservationId: null } : ofOrder(row),
+    ),
     movements: ledger.movements.map((row) =>
       holds(row.reservationId) ? { ...copyOfRow(row), reservationId: null } : row,
     ),

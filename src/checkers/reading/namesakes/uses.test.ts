@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Call, said } from '../../../../test/judge/story.ts';
+import { type Call, evidenceOf, said, saleOf, unanswered } from '../../../../test/judge/story.ts';
 import type { Operation } from '../../../history/operation.ts';
 import type { Thing } from './things.ts';
-import { createUseSearch } from './uses.ts';
+import { createUntoldTest, createUseSearch } from './uses.ts';
 
 const thing = (
   name: string,
@@ -16,7 +16,10 @@ const thing = (
 
 /** The name of the thing that a release of Ann's is about. */
 const meant = (things: Thing[], times: [number, number], facts: Partial<Call> = {}) =>
-  createUseSearch(things)({ ...said('release', 'ann', times, facts), id: 1 } as Operation)?.name;
+  createUseSearch(
+    things,
+    () => false,
+  )({ ...said('release', 'ann', times, facts), id: 1 } as Operation)?.name;
 
 const unnamed = { sku: undefined };
 
@@ -59,6 +62,21 @@ describe('a call that names several things', () => {
   it('is about the one that it ended, whenever that was', () => {
     const call = { ...said('release', 'ann', [10, 22]), id: 1 } as Operation;
     const ended = [thing('first', [0, 5], { endedBy: call }), thing('second', [20, 25])];
-    expect(createUseSearch(ended)(call)?.name).toBe('first');
+    expect(createUseSearch(ended, () => false)(call)?.name).toBe('first');
+  });
+
+  it('is about nobody’s if its buyer may have got another one without an answer', () => {
+    const call = (facts: Partial<Call>) => ({ ...said('cancel', 'eve', [30, 35], facts), id: 1 });
+    const meantBy = (lost: Call, facts: Partial<Call> = {}) =>
+      createUseSearch(two, createUntoldTest(evidenceOf(saleOf(), [lost]).operations))(call(facts))
+        ?.name;
+    for (const kind of ['confirm', 'reserve', 'buy'] as const) {
+      expect(meantBy(unanswered(kind, 'eve', 20))).toBeUndefined();
+    }
+    expect(meantBy(unanswered('confirm', 'eve', 20), { buyer: 'ann' })).toBe('second');
+    expect(meantBy(unanswered('release', 'eve', 20))).toBe('second');
+    expect(meantBy(unanswered('confirm', 'eve', 36))).toBe('second');
+    expect(meantBy(unanswered('confirm', 'bob', 20))).toBe('second');
+    expect(meantBy(said('confirm', 'eve', [20, 25]))).toBe('second');
   });
 });
