@@ -78,6 +78,12 @@ describe('a thing', () => {
     expect(second.mayEnd(0, 30 * ms)).toBe(false);
   });
 
+  it('has not ended as an order where its checkout is told again without the new hold', () => {
+    const late = said('confirm', 'ann', [10, 12], { hold: 'h2', newHold: 'h3', order: 'h1' });
+    const again = said('confirm', 'ann', [20, 22], { hold: 'h2', order: 'h1' });
+    expect(endingsIn([late, again], 'order').mayEnd(0, 50 * ms)).toBe(false);
+  });
+
   it('is not ended by the name of an order that is for another hold', () => {
     const late = said('confirm', 'ann', [10, 12], { hold: 'h1', newHold: 'h2', order: 'o2' });
     const cancel = said('cancel', 'ann', [30, 40], { order: 'o2' });

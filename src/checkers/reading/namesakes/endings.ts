@@ -43,7 +43,7 @@ export function findEndings(
 ): (sort: Sort, name: string) => Endings {
   const aliases = findAliases(calls, isWanted);
   const ends = groupBy(
-    calls.filter(mayEnd).flatMap((call) => namesMeant(call, aliases).map((key) => ({ key, call }))),
+    calls.filter(mayEnd).flatMap((call) => namesEnded(call, aliases).map((key) => ({ key, call }))),
     ({ key }) => key,
   );
   const checkouts = groupBy(calls, ({ kind, outcome, hold, newHold = hold }) =>
@@ -79,10 +79,6 @@ function* namesIn(call: Operation): Generator<{ sort: Sort; name: string }> {
   }
 }
 
-/** The names of the thing that a call ended. */
-const namesEnded = (call: Operation): Iterable<{ sort: Sort; name: string }> =>
-  isLate(call) ? [{ sort: 'hold', name: call.hold ?? '' }] : namesIn(call);
-
 /** For each name that stands in an answer beside a name that is wanted, the latter. */
 function findAliases(
   calls: readonly Operation[],
@@ -105,11 +101,14 @@ function findAliases(
   return aliases;
 }
 
-const namesMeant = (call: Operation, aliases: Map<string, Set<string>>): string[] => [
-  ...new Set(
-    [...namesEnded(call)].flatMap(({ sort, name }) => [...(aliases.get(keyOf(sort, name)) ?? [])]),
-  ),
-];
+/** The names of the things that a call ended. What a late checkout was about has no other name: its order is for another hold. */
+function namesEnded(call: Operation, aliases: Map<string, Set<string>>): string[] {
+  if (isLate(call)) return [keyOf('hold', call.hold ?? '')];
+  const names = [...namesIn(call)];
+  return [
+    ...new Set(names.flatMap(({ sort, name }) => [...(aliases.get(keyOf(sort, name)) ?? [])])),
+  ];
+}
 
 function inOrder(calls: readonly Operation[]): CallsInOrder {
   const invokedNs = Float64Array.from(calls, ({ invokedAtNs }) => invokedAtNs);
