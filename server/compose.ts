@@ -74,7 +74,7 @@ export function composeServer(deps: {
 
   const access = composeAccess(foundation);
   const stock = composeStock(foundation, deps.ledger);
-  const gateway = composePaymentGateway(foundation, () => ownUrl);
+  const { gateway, provider } = composePaymentGateway(foundation, () => ownUrl);
   const caches = createCaches({ redis, observe: countCache(metrics) });
   const media = composeMedia(foundation);
   const selling = composeSelling(foundation, stock, gateway, access, caches, media);
@@ -102,6 +102,7 @@ export function composeServer(deps: {
     ...composeMonitoring(foundation, server, access, events, {
       notifications,
       media,
+      provider,
       selling,
       replicas,
       stock,

@@ -9,6 +9,7 @@ import type { composeEvents } from './background.ts';
 import type { Foundation } from './foundation.ts';
 import type { MediaService } from './media.ts';
 import type { Notifications } from './notifications.ts';
+import type { ComposedGateway } from './payment-gateway.ts';
 import type { ReplicaReads } from './replicas.ts';
 import type { Selling } from './selling.ts';
 import type { Stock } from './stock.ts';
@@ -17,6 +18,7 @@ import type { Stock } from './stock.ts';
 export interface Monitored {
   notifications: Notifications;
   media: MediaService;
+  provider: ComposedGateway['provider'];
   selling: Selling;
   replicas: ReplicaReads;
   stock: Stock;
@@ -31,7 +33,7 @@ export function composeMonitoring(
   server: HttpServer,
   { accounts }: Access,
   events: ReturnType<typeof composeEvents>,
-  { notifications, media: { media }, selling: { shows }, replicas, stock }: Monitored,
+  { notifications, media: { media }, provider, selling: { shows }, replicas, stock }: Monitored,
 ): RequestHandler[] {
   const { config, pool, redis, clock, log, metrics } = foundation;
   const health = createHealthRoutes({
@@ -45,6 +47,7 @@ export function composeMonitoring(
       email: { required: false, probe: probeOf(notifications.providers.email) },
       sms: { required: false, probe: probeOf(notifications.providers.sms) },
       media: { required: false, probe: probeOf(media) },
+      payment: { required: false, probe: probeOf(provider) },
     },
     isDraining: server.isDraining,
     clock,
@@ -84,11 +87,11 @@ export function composeMonitoring(
 
 /** A service is down while its circuit is not closed. It is not asked: a provider would take that for a message. */
 function probeOf(
-  provider: { whyDown(): string | undefined } | undefined,
+  service: { whyDown(): string | undefined } | undefined,
 ): (() => Promise<void>) | undefined {
-  if (provider === undefined) return undefined;
+  if (service === undefined) return undefined;
   return async () => {
-    const why = provider.whyDown();
+    const why = service.whyDown();
     if (why !== undefined) throw new Error(why);
   };
 }

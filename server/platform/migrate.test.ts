@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { runner } from 'node-pg-migrate';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestDatabase } from '../../test/database.ts';
+import { until } from '../../test/until.ts';
 import { migrate } from './migrate.ts';
 import { createPool } from './postgres.ts';
 
@@ -337,6 +338,26 @@ it('S1.14 serves an instance of version 26 on after baskets came, but for prepar
   await migrate(database.url);
   before[0]!.values = [USER, 'SEAT'];
   expect(await ask()).toEqual([1, 2, 'cached plan must not change result type']);
+});
+
+it('S1.14 migrates beside an instance that locks the same tables in another order', async () => {
+  await migrateTo(BEFORE_BASKETS);
+  const instance = await pool.connect();
+  try {
+    // This side waits, so the other one is ended.
+    await instance.query("SET deadlock_timeout = '1min'; BEGIN; LOCK orders IN ROW EXCLUSIVE MODE");
+    const migrated = migrate(database.url);
+    migrated.catch(() => {});
+    const isWaiting = "SELECT FROM pg_locks WHERE relation = 'orders'::regclass AND NOT granted";
+    await until(async () => (await instance.query(isWaiting)).rowCount === 1);
+    await instance.query('SELECT FROM reservations');
+    await instance.query('COMMIT');
+    await migrated;
+    const { rowCount } = await instance.query('SELECT basket_id FROM orders, show_images');
+    expect(rowCount).toBe(0);
+  } finally {
+    instance.release(true);
+  }
 });
 
 it('reports the cause when the database cannot be reached', async () => {

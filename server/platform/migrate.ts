@@ -2,9 +2,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { assetPath } from '../../src/kernel/assets.ts';
+import { isContention } from './postgres.ts';
 
 /** An arbitrary number that is the same for all that migrate this database. */
 const MIGRATION_LOCK = 7_313_001;
+
+const TRIES_MAX = 10;
 
 /** The folders of the database functions, one function in each file. */
 const FUNCTION_FOLDERS = [
@@ -33,19 +36,32 @@ export async function migrate(connectionString: string): Promise<void> {
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await runner({
-      dbClient: client,
-      noLock: true,
-      dir: assetPath('server', 'migrations'),
-      migrationsTable: 'migrations',
-      direction: 'up',
-      count: Number.POSITIVE_INFINITY,
-      log: () => {},
-    });
+    await changeTables(client);
     for (const folder of FUNCTION_FOLDERS) await replaceFunctions(client, assetPath(...folder));
   } finally {
     // The end of the connection releases the lock.
     await client.end();
+  }
+}
+
+/** Tries again where a server of the version before, which goes on selling, had locked the same tables in another order. */
+async function changeTables(client: pg.Client): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await runner({
+        dbClient: client,
+        noLock: true,
+        dir: assetPath('server', 'migrations'),
+        migrationsTable: 'migrations',
+        direction: 'up',
+        count: Number.POSITIVE_INFINITY,
+        log: () => {},
+      });
+      return;
+    } catch (error) {
+      if (tries === TRIES_MAX || !isContention(error)) throw error;
+      await client.query('ROLLBACK');
+    }
   }
 }
 

@@ -57,11 +57,11 @@ function whyHarmless({ sale, faults = [], operations }: Evidence): string[] {
         ({ invokedAtNs, completedAtNs }) => invokedAtNs <= untilNs && completedAtNs >= atNs,
       ),
   );
-  return faults.length > 0 && met.length === 0
-    ? [
-        `${count(faults.length, 'fault')} came when no call was under way, so nobody could have suffered from it`,
-      ]
-    : [];
+  if (faults.length === 0 || met.length > 0) return [];
+  const why = faults.every(({ met }) => met === 0)
+    ? 'broke what nobody asked for meanwhile'
+    : 'came when no call that is judged was under way';
+  return [`${count(faults.length, 'fault')} ${why}, so nobody could have suffered from it`];
 }
 
 /** Fewer calls without an answer at the end of a run do not show that the target is gone. */

@@ -133,6 +133,29 @@ describe('S0.6 health of the whole server', () => {
     expect(body.dependencies).toMatchObject({ postgres: { state: 'up' }, auth: { state: 'up' } });
   });
 
+  test('S3.5 is degraded while the payment provider is left alone, and counts it', async () => {
+    const env = { PAYMENT_URL: 'http://127.0.0.1:1', PAYMENT_WEBHOOK_SECRET: 'w'.repeat(32) };
+    server = await startTestServer({ env });
+    const { token } = await server.newBuyer();
+    const health = async () => (await server.call('GET', '/health')).body;
+    expect((await health()).dependencies.payment).toMatchObject({ state: 'up' });
+    const body = { skuId: await server.newProduct(2), quantity: 1 };
+    const held = await server.call('POST', '/api/v1/reservations', { token, body });
+    const { reservationId } = held.body;
+    // Each call is tried three times, and five failures in a row open the circuit.
+    for (const transactionId of ['t1', 't2']) {
+      const body = { reservationId, paymentMethod: 'card', transactionId };
+      const { status } = await server.call('POST', '/api/v1/orders/checkout', { token, body });
+      expect(status).toBe(503);
+    }
+    expect(await health()).toMatchObject({
+      status: 'degraded',
+      dependencies: { payment: { state: 'down', error: expect.stringContaining('ECONNREFUSED') } },
+    });
+    const { body: metrics } = await server.call('GET', '/metrics');
+    expect(metrics).toContain('flashsale_circuit_state{dependency="payment"} 1');
+  });
+
   test('answers also in the role sweeper, which has no API', async () => {
     server = await startTestServer({ env: { ROLES: 'sweeper' } });
     expect((await server.call('GET', '/health/ready')).status).toBe(200);

@@ -8,6 +8,11 @@ import { readAnswer } from './read-answer.ts';
 /** How often a call is tried again, and when the provider is left alone for a while. */
 const GUARD = { retriesMax: 2, failuresMax: 5, probeAfterMs: 2_000 };
 
+export interface HttpGateway extends PaymentGateway {
+  /** The reason why the provider is left alone; undefined while it works. */
+  whyDown(): string | undefined;
+}
+
 /**
  * A gateway to a provider behind HTTP, with guarded calls. One without an answer in time is not tried again, because its
  * caller has waited long enough and the result can be looked up.
@@ -19,7 +24,7 @@ export function createHttpGateway(options: {
   /** The address to which the provider sends the result of a charge; called for each charge. */
   webhookUrl(): string | undefined;
   onCircuit(state: CircuitState): void;
-}): PaymentGateway {
+}): HttpGateway {
   const { url, timeoutMs, webhookUrl, onCircuit } = options;
   const guarded = createGuardedCalls({ ...GUARD, timeoutMs, onCircuit });
 
@@ -85,6 +90,7 @@ export function createHttpGateway(options: {
       // The money is owed until the provider says that it has none: the call is repeated.
       return payment === undefined ? { outcome: 'unavailable' } : asRefund(payment);
     },
+    whyDown: guarded.whyOpen,
   };
 }
 
