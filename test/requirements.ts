@@ -39,7 +39,7 @@ export const REQUIREMENTS: Record<string, string> = {
     'events: an organizer puts them up, changes and cancels them; everybody finds them, with their images',
   'S3.3': 'tickets: bought, paid and issued once each, let in once each',
   'S3.4': 'counts of an event, and analytics, follow from the queue',
-  'S3.5': 'breaker, retry and fallback around payment',
+  'S3.5': 'breaker, retry and fallback around payment, images, email and SMS',
   'S3.6': 'caching in memory, in Redis and by HTTP headers; read replicas; balancing',
   'S4.1': 'accounts: bcrypt, JWT',
   'S4.2': 'the status of the flash sale',
