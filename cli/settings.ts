@@ -194,3 +194,10 @@ export function assertSafe({ strategy, unsafe, target }: Settings): void {
 /** The path of the target file that the settings name; undefined for URLs. */
 export const targetFileOf = ({ target }: Pick<Settings, 'target'>): string | undefined =>
   target?.find(isTargetFile);
+
+/** The error of `--buyers-file` without a target file. */
+export const buyersFileIsForShops = (): UserError =>
+  UserError.usage('--buyers-file is for the shop of a target file', {
+    why: 'the buyers of a server of ours are made within a second',
+    next: 'leave it out, or add --target FILE',
+  });

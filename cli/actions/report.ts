@@ -24,7 +24,7 @@ export async function reportHistories(
   context: CliContext,
 ): Promise<void> {
   keepHeapLean();
-  const flags = command.optsWithGlobals<GlobalFlags & { output?: string }>();
+  const flags = command.optsWithGlobals<GlobalFlags & { output?: string; sale?: string }>();
   const { dir, name } = parse(paths[0] as string);
   const file = resolve(context.cwd, flags.output ?? `${dir === '' ? '.' : dir}/${name}.html`);
   const replaced = paths.find((path) => file === resolve(context.cwd, path));
@@ -37,7 +37,8 @@ export async function reportHistories(
   assertWritable(file, '--output FILE');
   const read = await readHistories(paths.map((path) => resolve(context.cwd, path)));
   const { settings } = await settingsOf(command, context);
-  const history = await withBooks(read, settings, context);
+  const { prometheusUrl } = settings;
+  const history = await withBooks(read, { settings, saleFile: flags.sale, prometheusUrl }, context);
   const verdict = judge(history);
   const content = describeHistory(history.sale, verdict, drawSale(history, verdict));
   const page = renderPage(content);

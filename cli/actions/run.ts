@@ -13,7 +13,14 @@ import { RunThread, ThreadLeft } from '../run-thread/run-thread.ts';
 import { stackOfTargets } from '../running-server.ts';
 import { findScenario } from '../scenario-files.ts';
 import { withoutLog } from '../script-log.ts';
-import { assertSafe, type Settings, servicesOf, settingsOf, targetFileOf } from '../settings.ts';
+import {
+  assertSafe,
+  buyersFileIsForShops,
+  type Settings,
+  servicesOf,
+  settingsOf,
+  targetFileOf,
+} from '../settings.ts';
 
 export type RunFlags = GlobalFlags & {
   history?: string;
@@ -63,6 +70,7 @@ export async function runScenario(
         scenario: path,
         scenarioText,
         env: { ...(given.includesSystemEnv && definedIn(env)), ...given.env },
+        variables: given.env,
         overrides: overridesOf(flags, given.overrides),
         saleFile: flags.sale && resolve(context.cwd, flags.sale),
         targets,
@@ -144,10 +152,7 @@ function shopOf(
     return { path: resolve(cwd, path), isOwned: settings.iOwnThisServer, buyersFile };
   }
   if (buyersFile === undefined) return undefined;
-  throw UserError.usage('--buyers-file is for the shop of a target file', {
-    why: 'the buyers of a server of ours are made within a second',
-    next: 'leave it out, or add --target FILE',
-  });
+  throw buyersFileIsForShops();
 }
 
 function assertRunnerTakes({ runner }: RunFlags, { workers }: Settings): void {
@@ -166,8 +171,8 @@ function assertPreparedAlone(
   { settings, origins }: { settings: Settings; origins: Record<string, string> },
 ): void {
   if (sale !== undefined && targetFileOf(settings) !== undefined) {
-    throw UserError.usage('a prepared sale is sold by servers of ours', {
-      why: `${origins.target} names the shop of a target file`,
+    throw UserError.usage('a prepared sale has what its target file says', {
+      why: `${origins.target} names a target file, and ${sale} was prepared with one or with servers of ours`,
       next: 'leave it out, or give the addresses by which this machine reaches the servers',
     });
   }

@@ -20,6 +20,13 @@ import { renderVerdict } from '../render/verdict.ts';
 import { settingsOf } from '../settings.ts';
 import { withBooks } from './with-books.ts';
 
+type VerifyFlags = GlobalFlags & {
+  sale?: string;
+  prometheus?: string;
+  junit?: string;
+  markdown?: string;
+};
+
 /** Judges a recorded history, or several of one sale together, and prints the verdict. */
 export async function verifyHistories(
   paths: string[],
@@ -27,7 +34,7 @@ export async function verifyHistories(
   context: CliContext,
 ): Promise<void> {
   keepHeapLean();
-  const flags = command.optsWithGlobals<GlobalFlags & { junit?: string; markdown?: string }>();
+  const flags = command.optsWithGlobals<VerifyFlags>();
   const { junit, markdown } = flags;
   if (junit !== undefined) assertWritable(junit, '--junit FILE');
   if (markdown !== undefined) assertWritable(markdown, '--markdown FILE');
@@ -38,9 +45,10 @@ export async function verifyHistories(
     );
   }
   const { settings } = await settingsOf(command, context);
-  const history = await withBooks(read, settings, context);
+  const { sale: saleFile, prometheus: prometheusUrl = settings.prometheusUrl } = flags;
+  const history = await withBooks(read, { settings, saleFile, prometheusUrl }, context);
   const { sale } = history;
-  const counted = await countersIn(history, command.opts<{ prometheus?: string }>().prometheus);
+  const counted = await countersIn(history, flags.prometheus);
   const verdict = judge({ ...history, ...(counted && { counted }) });
   const cases = casesOfVerdict(verdict);
   const problems = await writeReports([

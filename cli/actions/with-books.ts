@@ -7,25 +7,31 @@ import { readLedgers } from '../../src/run/sale/read-ledger.ts';
 import type { CliContext } from '../context.ts';
 import { stackOfTargets } from '../running-server.ts';
 import { type Settings, targetFileOf } from '../settings.ts';
+import type { BooksOptions } from './with-books-of-shop.ts';
 
 /**
- * Reads the ledger of the target now, for histories without one; the same histories when no target is named.
+ * Reads the books of the target now, for histories without them; the same histories when no target is named.
  *
- * @throws UserError (usage) when nobody may read it, (environment) when it cannot be read
+ * @throws UserError (usage) when nobody may read them, (environment) when they cannot be read
  */
 export async function withBooks<History extends RecordedHistory | MergedHistory>(
   history: History,
-  settings: Settings,
+  options: BooksOptions,
   context: CliContext,
 ): Promise<RecordedHistory> {
   if (history.books.some(({ counts }) => counts !== undefined)) return history;
+  const { settings } = options;
+  if (targetFileOf(settings) !== undefined) {
+    const { withBooksOfShop } = await import('./with-books-of-shop.ts');
+    return withBooksOfShop(history, options, context);
+  }
   const admin = await adminOf(settings, context.cwd);
   if (admin === undefined) return history;
-  if ('merged' in history) {
-    const { readAtEnd } = await import('./read-at-end.ts');
-    return readAtEnd(history, admin, context);
-  }
   const { sale } = history;
+  if ('merged' in history) {
+    const { ledgerOf, readAtEnd } = await import('./read-at-end.ts');
+    return readAtEnd(history, ledgerOf(admin, sale), context);
+  }
   // The recorder's monotonic clock is gone, so its time is derived from the wall clock.
   const nowNs = () => sale.startedAtNs + (systemClock.nowMs() - sale.startedAtMs) * 1e6;
   return { ...history, ...(await readLedgers(admin, sale.skus, nowNs)) };
@@ -35,12 +41,6 @@ export async function withBooks<History extends RecordedHistory | MergedHistory>
 async function adminOf(settings: Settings, cwd: string): Promise<AdminApi | undefined> {
   const { target: targets, adminToken } = settings;
   if (targets === undefined) return undefined;
-  if (targetFileOf(settings) !== undefined) {
-    throw UserError.usage('the books of a described shop cannot be read afterwards', {
-      why: 'the run that put something on sale in it reads them at its end',
-      next: 'give the base URL of a server of ours, or leave --target out to judge what buyers saw alone',
-    });
-  }
   const token = adminToken ?? (await stackOfTargets(targets, cwd))?.adminToken;
   if (token !== undefined) return createAdminApi({ targets, token });
   throw UserError.usage('the ledger of the target cannot be read', {

@@ -13,6 +13,10 @@ export function addReportCommand(program: Command, context: CliContext): void {
       '-o, --output <file>',
       'the file to write; absent: the first history’s name with .html',
     );
+  command.option(
+    '--sale <file>',
+    'the prepared sale that all parts fired, by which the books of the shop of a target file are read',
+  );
   addSettingFlags(command, ['target', 'adminToken']);
   addExamples(command, [
     'flashsale-cli report history.ndjson',

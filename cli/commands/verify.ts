@@ -20,6 +20,10 @@ export function addVerifyCommand(program: Command, context: CliContext): void {
         'write the operations for another checker instead of judging them',
       ).choices(['porcupine', 'jepsen']),
     );
+  command.option(
+    '--sale <file>',
+    'the prepared sale that all parts fired, by which the books of the shop of a target file are read',
+  );
   addSettingFlags(command, ['target', 'adminToken']);
   command.option(
     '--prometheus <url>',
@@ -31,6 +35,7 @@ export function addVerifyCommand(program: Command, context: CliContext): void {
   addExamples(command, [
     'flashsale-cli verify history.ndjson',
     'flashsale-cli verify part-1.ndjson part-2.ndjson --target http://127.0.0.1:3000',
+    'flashsale-cli verify part-1.ndjson part-2.ndjson --target shop.yaml --sale sale.json',
     'flashsale-cli verify history.ndjson --export porcupine calls.ndjson',
   ]);
   command.action(async (paths: string[]) => {

@@ -71,7 +71,12 @@ export const SaleLine = z.object({
   startedAtMs: z.number(),
   startedAtNs: z.number(),
   part: z
-    .object({ number: z.int().min(1), of: z.int().min(1), sale: z.string().optional() })
+    .object({
+      number: z.int().min(1),
+      of: z.int().min(1),
+      sale: z.string().optional(),
+      plan: z.string().optional(),
+    })
     .optional(),
   evidence: EvidenceDescription.extend({
     scraped: z.array(z.string()),

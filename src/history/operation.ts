@@ -226,9 +226,14 @@ export interface SaleFacts {
   startedAtNs: number;
   /**
    * Set in the history of one of several load generators: its number, from 1, of so many. Each has its own buyers. `sale` names
-   * the sale that all of them fired.
+   * the sale that all of them fired, `plan` is a digest of what script and command line said of the load.
    */
-  part?: { number: number; of: number; sale?: string | undefined };
+  part?: {
+    number: number;
+    of: number;
+    sale?: string | undefined;
+    plan?: string | undefined;
+  };
   /** The evidence that was promised before the sale began. */
   evidence: Manifest;
 }

@@ -84,6 +84,28 @@ describe('the clocks of two histories', () => {
     expect(Number(/aligned to ([\d.]+) ms/.exec(note ?? '')?.[1])).toBeLessThan(10);
   });
 
+  it('are aligned to the one that was told most numbers, whoever read the books', () => {
+    const buyers = [...new Set(first.history.operations.map(({ buyer }) => buyer))];
+    const few = new Set(buyers.slice(0, 20));
+    const sparse = {
+      ...first,
+      history: {
+        ...first.history,
+        operations: first.history.operations.filter(({ buyer }) => few.has(buyer)),
+      },
+    };
+    const took = ({ completedAtNs, invokedAtNs }: Operation): number => completedAtNs - invokedAtNs;
+    const timesOf = (named: NamedHistory[]) => {
+      const merged = mergeHistories(named).operations;
+      const own = new Set(second.history.operations.map(({ callId }) => callId));
+      return merged.filter(({ callId }) => own.has(callId)).map(took);
+    };
+    const recorded = second.history.operations.map(took);
+    const sum = (values: number[]): number => values.reduce((all, value) => all + value, 0);
+    expect(sum(timesOf([sparse, second]))).toBeCloseTo(sum(recorded), -3);
+    expect(sum(timesOf([first, second]))).toBeGreaterThan(sum(recorded));
+  });
+
   it('are not used where nothing was numbered, and the verdict says so', () => {
     const silent = changed(second, () => ({ sequence: undefined }));
     const named = [first, silent].map(({ path, history }) => ({
@@ -166,14 +188,19 @@ describe('histories that are not those of one sale', () => {
   const cut = { ...second, history: { ...second.history, truncated: true } };
   const renamed = { ...second, path: 'copy.ndjson' };
   const { sale } = second.history;
-  const apart = {
+  const asPart = (facts: { sale?: string; plan?: string }): NamedHistory => ({
     ...second,
-    history: { ...second.history, sale: { ...sale, part: { number: 2, of: 3, sale: 'again' } } },
-  };
+    history: { ...second.history, sale: { ...sale, part: { number: 2, of: 3, ...facts } } },
+  });
 
   it.each([
     ['of another sale', [first, other[1] as NamedHistory, third], /are of different sales/],
-    ['that were prepared apart', [first, apart, third], /are parts of different sales/],
+    [
+      'that were prepared apart',
+      [first, asPart({ sale: 'again' }), third],
+      /are parts of different sales/,
+    ],
+    ['fired with other flags', [first, asPart({ plan: 'other' }), third], /parts of one plan/],
     ['one of which is there twice', [first, second, renamed], /are the same history/],
     ['one of which was cut off', [first, cut, third], /h2.ndjson was cut off/],
     ['one of which is missing', [first, third], /part 2 of 3 of the sale is missing/],

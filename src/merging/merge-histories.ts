@@ -3,6 +3,7 @@ import type { Fault } from '../history/fault.ts';
 import { copyOf, lastEventNs, type Operation } from '../history/operation.ts';
 import type { RecordedHistory } from '../history/parser.ts';
 import type { RecordedPhase } from '../history/recorded-phase.ts';
+import { countWhere } from '../kernel/count-where.ts';
 import { largest } from '../kernel/extremes.ts';
 import { count } from '../kernel/wording.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
@@ -31,8 +32,7 @@ export function mergeHistories(named: NamedHistory[]): MergedHistory {
   const { sale, ledger, books, scrapes, scrapesRecorded, invariants } = histories[
     leader
   ] as RecordedHistory;
-  // The times of ledger and scrapes are the leader's, so its clock is the one clock.
-  const aligned = alignClocks(histories, leader, ledger);
+  const aligned = alignToOne(histories, leader, ledger);
   const clocks = notBeforeZero(aligned.clocks, histories);
   const clock = clocks[leader] as AlignedClock;
 
@@ -86,6 +86,29 @@ export function mergeHistories(named: NamedHistory[]): MergedHistory {
     ),
     merged: { asLikely, ...describeClocks(named, aligned, leader) },
   };
+}
+
+/** A history with so many times the numbers of the leader keeps its own time. */
+const RICHER = 2;
+
+/**
+ * Aligns all clocks to one. The times of ledger and scrapes are the leader's, so it is the leader's clock, unless another history
+ * was told far more numbers of stock movements: the clocks of the others follow from those more closely.
+ */
+function alignToOne(
+  histories: RecordedHistory[],
+  leader: number,
+  ledger: RecordedHistory['ledger'],
+): AlignedClocks {
+  const numbered = histories.map(({ operations }) =>
+    countWhere(operations, ({ sequence }) => sequence !== undefined),
+  );
+  const richest = numbered.indexOf(largest(numbered));
+  if ((numbered[richest] as number) >= RICHER * (numbered[leader] as number)) {
+    const aligned = alignClocks(histories, richest, ledger);
+    if (aligned.clocks[leader]?.isBound) return aligned;
+  }
+  return alignClocks(histories, leader, ledger);
 }
 
 /** A happening on the one clock: at its likeliest time, and as long as it was. */

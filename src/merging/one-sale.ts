@@ -118,6 +118,15 @@ function assertAllParts(named: NamedHistory[]): void {
         },
       );
     }
+    if (part?.plan !== first?.plan) {
+      throw UserError.usage(
+        `${named[0]?.path} and ${named[place]?.path} are not parts of one plan`,
+        {
+          why: 'their loads were fired with other flags (-e, --vus …) or from other versions of the script, so buyers may have come twice or never',
+          next: 'prepare the sale again, and give all parts the same script and flags',
+        },
+      );
+    }
     if (part?.of === of) continue;
     throw UserError.usage(`${named[place]?.path} is not one of ${of} parts`, {
       why: part === undefined ? 'it says nothing of parts' : `it is one of ${part.of}`,

@@ -15,6 +15,8 @@ export interface RunOptions extends StackServices, SourceUrls {
   scenarioText?: string;
   /** `__ENV` of the scenario. */
   env?: Record<string, string>;
+  /** The variables of it that the command line gives (`-e`), which all parts of a load have in common. */
+  variables?: Record<string, string>;
   /** Options that take precedence over the scenario's own. */
   overrides?: OptionOverrides;
   stock?: number;
@@ -27,6 +29,8 @@ export interface RunOptions extends StackServices, SourceUrls {
   adminToken?: string;
   /** A shop that a target file describes; absent: servers of this project. */
   shop?: DescribedShopOptions;
+  /** True if the user says that the servers are theirs. */
+  iOwnThisServer?: boolean;
   strategy: string;
   unsafe: boolean;
   instances: number;
@@ -75,6 +79,8 @@ export interface DescribedShopOptions {
   isOwned: boolean;
   /** File that keeps the buyers between runs. */
   buyersFile?: string;
+  /** Asked at the end: true if what was put on sale stays, because others buy it. Absent: it is removed, or kept by `keep`. */
+  staysOnSale?(): boolean;
 }
 
 /** URLs of the sources that answer the queries of thresholds; they may contain user and password. */

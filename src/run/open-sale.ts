@@ -19,7 +19,12 @@ export async function openSale(
   return createSale(script, await hostOf(script, options), options, deps);
 }
 
-async function hostOf(
+/**
+ * The servers or the shop on which a script sells.
+ *
+ * @throws as `openSale`
+ */
+export async function hostOf(
   script: Pick<LoadedScript, 'name' | 'sale'>,
   options: RunOptions,
 ): Promise<HostPlan> {

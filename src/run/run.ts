@@ -11,7 +11,7 @@ import { createRunSeries } from './metrics/run-series.ts';
 import { plainLoad } from './plain-load.ts';
 import type { LoadReport, SaleReport } from './run-report.ts';
 import { runScript } from './run-script.ts';
-import { scenarioEnv } from './scenario-env.ts';
+import { holdTtlEnv, scenarioEnv } from './scenario-env.ts';
 
 /** A run under way. */
 export interface Run {
@@ -118,12 +118,13 @@ async function openPrepared(asked: RunOptions) {
   const { partOfSale } = await import('./parts/part-of-sale.ts');
   const saleFile = asked.saleFile as string;
   const sale = await readPreparedSale(saleFile, asked);
-  const { stock, buyers, seed, facts } = sale;
-  const { targets = facts.target } = asked;
+  const { stock, buyers, seed, facts, shop } = sale;
+  const { targets: addresses } = asked;
+  const env = { ...asked.env, ...holdTtlEnv(shop?.holdTtlMs) };
   return {
-    options: { ...asked, stock, buyers, seed, targets },
+    options: { ...asked, stock, buyers, seed, env, targets: addresses ?? facts.target },
     kindOf: (script: LoadedScript, options: RunOptions, deps: RunDeps) =>
-      partOfSale(script, sale, { ...options, saleFile }, deps),
+      partOfSale(script, sale, { ...options, saleFile, addresses }, deps),
   };
 }
 

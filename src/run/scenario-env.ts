@@ -9,9 +9,13 @@ export function scenarioEnv({
 }: Pick<RunOptions, 'stock' | 'buyers' | 'seed' | 'shop'>): Record<string, string> {
   const holdTtl = shop?.file.sale?.holdTtl;
   return {
-    ...(typeof holdTtl === 'number' ? { FLASHSALE_HOLD_TTL_MS: String(holdTtl) } : {}),
+    ...holdTtlEnv(typeof holdTtl === 'number' ? holdTtl : undefined),
     FLASHSALE_SEED: String(seed),
     ...(stock === undefined ? {} : { FLASHSALE_STOCK: String(stock) }),
     ...(buyers === undefined ? {} : { FLASHSALE_BUYERS: String(buyers) }),
   };
 }
+
+/** The variable for the lifetime of the holds of a described shop; none where it is not known. */
+export const holdTtlEnv = (holdTtlMs: number | undefined): Record<string, string> =>
+  holdTtlMs === undefined ? {} : { FLASHSALE_HOLD_TTL_MS: String(holdTtlMs) };

@@ -18,10 +18,18 @@ afterEach(() => shop.close());
 
 const KEY = 'k3y-of-the-shop';
 
+interface Order {
+  id: number;
+  product: string;
+  email: string;
+}
+let stock: Map<string, number>;
+let orders: Order[];
+
 /** A shop with tokens, products and orders. It looks at the stock first and takes the unit a moment later, unless it is `safe`. */
 async function openShop({ safe }: { safe: boolean }): Promise<string> {
-  const stock = new Map<string, number>();
-  const orders: { id: number; product: string; email: string }[] = [];
+  stock = new Map();
+  orders = [];
   shop = await serve(async (request, response) => {
     const answer = (status: number, body: unknown): void => {
       response.writeHead(status, { 'content-type': 'application/json' });
@@ -34,6 +42,8 @@ async function openShop({ safe }: { safe: boolean }): Promise<string> {
       stock.set(`p-${body.name}`, body.stock);
       return answer(201, { product: { id: `p-${body.name}` } });
     }
+    if (request.method === 'DELETE')
+      return answer(stock.delete(url.slice('/products/'.length)) ? 200 : 404, {});
     if (url.startsWith('/orders?')) {
       const product = new URL(url, 'http://shop').searchParams.get('product');
       return answer(200, { orders: orders.filter((order) => order.product === product) });
@@ -73,6 +83,8 @@ sale:
       headers: { x-key: "{env.SHOP_KEY}" }
       json: { name: "{sku}", stock: "{stock}" }
       answer: { sku: product.id }
+  remove:
+    - request: DELETE /products/{sku}
   nobodyElseBuys: true
 evidence:
   orders:
@@ -116,6 +128,40 @@ it('C.11 convicts a described shop that checks and then acts', async () => {
   expect(broken?.map(({ name }) => name)).toContain('never-oversold');
   expect(code).toBe(10);
 }, 60_000);
+
+it('C.11 judges what two processes fired at a described shop by the books that verify reads', async () => {
+  const url = await openShop({ safe: true });
+  await writeFile(join(workplace.folder, 'shop.yaml'), targetFile(url));
+  const cli = (line: string, env: Record<string, string> = {}) =>
+    workplace.run([...line.split(' '), '--quiet'], env);
+  const prepare = 'prepare rush sale.json --target shop.yaml';
+  const prepared = await cli(`${prepare} --stock 10 --buyers 60`, { SHOP_KEY: KEY });
+  expect({ code: prepared.code, stderr: prepared.stderr }).toMatchObject({ code: 0 });
+  const [product] = stock.keys();
+
+  // The machines that fire have neither the target file nor its variables.
+  const part = (number: number) =>
+    cli(`run rush --sale sale.json --part ${number}/2 --history part-${number}.ndjson`);
+  const [first, second] = await Promise.all([part(1), part(2)]);
+  expect([first?.code, second?.code, first?.stdout]).toEqual([
+    ...[0, 0, expect.stringContaining('No verdict yet')],
+  ]);
+  expect(new Set(orders.map(({ email }) => email)).size).toBe(10);
+
+  const verify = 'verify part-1.ndjson part-2.ndjson --target shop.yaml';
+  const unnamed = await cli(verify);
+  expect([unnamed.code, unnamed.stderr]).toEqual([2, expect.stringContaining('add --sale')]);
+  const right = await cli(`${verify} --sale sale.json`);
+  expect([right.stdout, right.code]).toEqual([expect.not.stringContaining('✗'), right.code]);
+  expect([0, 12]).toContain(right.code);
+  // A row that nobody was told of, beyond the units on sale.
+  orders.push({ id: 99, product: product as string, email: orders[0]?.email as string });
+  const wrong = await cli(`${verify} --sale sale.json`);
+  expect([wrong.code, wrong.stdout]).toEqual([10, expect.stringContaining('never-oversold')]);
+
+  const removed = await cli(`${prepare} --remove`);
+  expect([removed.code, removed.stdout, stock.size]).toEqual([0, 'took 1 SKU off sale\n', 0]);
+}, 240_000);
 
 it('sells several times, each time something else to the same buyers', async () => {
   const url = await openShop({ safe: false });

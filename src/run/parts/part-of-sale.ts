@@ -4,17 +4,24 @@ import { UserError } from '../../kernel/errors.ts';
 import { type Share, WHOLE } from '../../load/schedule/share.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
 import { runFolder } from '../../stack/run-folder.ts';
-import { targetNamed } from '../../target/registry.ts';
+import { openTarget, targetNamed } from '../../target/registry.ts';
+import type { Target } from '../../target/target.ts';
 import type { RunDeps, RunOptions } from '../context.ts';
 import type { RunKind } from '../run-kind.ts';
 import { startEvidence } from '../sale/evidence.ts';
 import { recordPhases } from '../sale/sale.ts';
 import { assertOnSale } from './assert-on-sale.ts';
 import { claimPart } from './claim-part.ts';
+import { planDigest } from './plan-digest.ts';
 import type { PreparedSale } from './prepared-sale.ts';
+import { type Reached, reachShop } from './reach-shop.ts';
 
 /** A run that fires a part of a prepared sale. */
-export type PartOptions = RunOptions & { saleFile: string };
+export type PartOptions = RunOptions & {
+  saleFile: string;
+  /** Base URLs by which this machine reaches the servers; absent: as when the sale was prepared. */
+  addresses?: string[] | undefined;
+};
 
 /**
  * The run of one part of a prepared sale: it fires its share of the buyers, and records their calls. It has no verdict, and no
@@ -31,13 +38,15 @@ export function partOfSale(
   const share = script.options.share ?? WHOLE;
   const historyFile = assertCanBeFired(script, prepared, options, share);
   const saleFile = resolve(options.saleFile);
-  const { clock, scope } = deps;
+  const { clock, scope, signal } = deps;
   return {
     async prepare() {
-      const { targets = prepared.facts.target } = options;
-      const [sku] = prepared.facts.skus;
-      if (sku !== undefined) await assertOnSale(targets, sku.skuId);
-      const part = { number: share.index + 1, of: share.of, sale: prepared.id };
+      const target = await targetOf(prepared, saleFile);
+      const { targets, shownTargets } = await reach(prepared, options, signal);
+      const part = {
+        ...{ number: share.index + 1, of: share.of, sale: prepared.id },
+        plan: planDigest(prepared.id, script, options),
+      };
       if (!(await claimPart(saleFile, part))) {
         const line = `nothing can be written beside ${options.saleFile}: see to it that no part is fired twice`;
         deps.onEvent({ type: 'log', line });
@@ -45,18 +54,18 @@ export function partOfSale(
       const isTraced = options.tracesUrl !== undefined;
       const sale = factsOfPart(prepared, part, { clock, isTraced });
       const folder = await scope.start(runFolder({ keep: false }));
-      deps.onEvent({ type: 'targets', targets });
+      deps.onEvent({ type: 'targets', targets: shownTargets });
       const recording = await startEvidence(historyFile, sale, deps);
       return {
         detail: part.of === 1 ? 'the whole sale' : `part ${part.number} of ${part.of}`,
         env: { FLASHSALE_TARGETS: targets.join(','), FLASHSALE_SALE: saleFile },
-        target: targetNamed(prepared.target),
+        target,
         history: recording.history,
         folder,
         queried: { skus: sale.skus.map(({ skuId }) => skuId) },
         endsWithoutTarget: true,
         startAtMs: prepared.startAtMs,
-        part: { number: part.number, of: part.of, target: targets, historyFile },
+        part: { number: part.number, of: part.of, target: shownTargets, historyFile },
 
         async collectEvidence(load) {
           recordPhases(load, recording.history);
@@ -66,6 +75,24 @@ export function partOfSale(
       };
     },
   };
+}
+
+/** The target of a prepared sale. That of a described shop stands in the sale file. */
+async function targetOf({ target, shop }: PreparedSale, saleFile: string): Promise<Target> {
+  return shop === undefined ? targetNamed(target) : openTarget({ saleFile });
+}
+
+/** Finds the servers or the shop of a prepared sale ready, by the addresses of this machine if it has others. */
+async function reach(
+  { facts, shop }: PreparedSale,
+  options: Pick<PartOptions, 'addresses' | 'iOwnThisServer'>,
+  signal: AbortSignal,
+): Promise<Reached> {
+  if (shop !== undefined) return reachShop({ ...shop, shownUrls: facts.target }, options, signal);
+  const { addresses: targets = facts.target } = options;
+  const [sku] = facts.skus;
+  if (sku !== undefined) await assertOnSale(targets, sku.skuId);
+  return { targets, shownTargets: targets };
 }
 
 /** The facts of the sale for the history of one part. The verdict rests on the scrapes of the first. */

@@ -6,12 +6,13 @@ import { UserError } from '../../kernel/errors.ts';
 import { formatMs } from '../../kernel/format.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
 import { createScope } from '../../stack/resource.ts';
-import type { RunDeps, RunOptions } from '../context.ts';
-import { ownServers } from '../sale/own-servers.ts';
+import type { ShopDescription } from '../../target/file/describe-shop.ts';
+import type { DescribedShopOptions, RunDeps, RunOptions } from '../context.ts';
+import { hostOf } from '../open-sale.ts';
 import { factsOf, nameOf } from '../sale/sale.ts';
 import { readSalePlan } from '../sale/sale-plan.ts';
 import { scenarioEnv } from '../scenario-env.ts';
-import { type PreparedSale, writePreparedSale } from './prepared-sale.ts';
+import { type PreparedSale, type PreparedShop, writePreparedSale } from './prepared-sale.ts';
 
 /** The options of a preparation. */
 export type PreparationOptions = Pick<
@@ -24,8 +25,10 @@ export type PreparationOptions = Pick<
   | 'adminToken'
   | 'holdTtlMs'
   | 'targetHoldTtlMs'
+  | 'prometheusUrl'
   | 'version'
-> & { targets: string[] };
+> &
+  ({ targets: string[] } | { shop: DescribedShopOptions });
 
 /** Loads a scenario and prepares its sale, as `prepareSale` does. Nothing that it started is left when it ends. */
 export async function openPreparation(
@@ -33,10 +36,12 @@ export async function openPreparation(
   file: { path: string; startInMs?: number | undefined },
   deps: Pick<RunDeps, 'clock' | 'onEvent' | 'signal'>,
 ): Promise<PreparedSale> {
-  const options: RunOptions & { targets: string[] } = {
+  let isPrepared = false;
+  const options: RunOptions = {
     ...given,
     ...{ strategy: 'batched', unsafe: false, instances: 1, keep: false, command: '' },
     ...{ redis: false, kafka: false },
+    ...('shop' in given && { shop: { ...given.shop, staysOnSale: () => isPrepared } }),
   };
   const script = await loadScript(given.scenario, {
     env: { ...given.env, ...scenarioEnv(options) },
@@ -44,20 +49,23 @@ export async function openPreparation(
   });
   const scope = createScope();
   try {
-    return await prepareSale(script, options, file, {
+    const prepared = await prepareSale(script, options, file, {
       ...deps,
       scope,
       isStopping: () => false,
       abandon() {},
       onLoad() {},
     });
+    isPrepared = true;
+    return prepared;
   } finally {
     await scope.stop();
   }
 }
 
 /**
- * Puts the sale of a script on, on servers that run already, and writes all that several processes need to fire it together.
+ * Puts the sale of a script on, on servers or in a shop that run already, and writes all that several processes need to fire it
+ * together.
  *
  * @param startInMs the parts begin so much later; absent: each as soon as it is ready
  * @throws UserError (usage) when the script sells nothing, or sells by hours and nobody says when the load begins;
@@ -65,7 +73,7 @@ export async function openPreparation(
  */
 export async function prepareSale(
   script: Pick<LoadedScript, 'name' | 'sale'>,
-  options: RunOptions & { targets: string[] },
+  options: RunOptions,
   { path, startInMs }: { path: string; startInMs?: number | undefined },
   deps: RunDeps,
 ): Promise<PreparedSale> {
@@ -78,26 +86,55 @@ export async function prepareSale(
     });
   }
   const startAtMs = startInMs === undefined ? undefined : clock.nowMs() + startInMs;
-  const hostPlan = ownServers(script.name, plan, options);
+  assertReached(options.shop);
+  const hostPlan = await hostOf(script, options);
   const host = await hostPlan.open(deps);
   const seeded = join(host.folder, 'sale.json');
   const hosted = await host.putOnSale({
     name: nameOf(script.name, new Date(clock.nowMs()).toISOString()),
     ...{ seed: options.seed, path: seeded, startAtMs },
   });
+  const onSaleAtMs = clock.nowMs();
   const asked = factsOf(script.name, hostPlan.plan, host, hosted, { clock, isTraced: false });
   // Each part has a clock of its own.
   const { startedAtMs: _, startedAtNs: __, ...facts } = asked;
-  const { version, stock, buyers, seed } = options;
+  const { version, stock, buyers, seed, shop } = options;
+  const content = JSON.parse(await readFile(seeded, 'utf8'));
   const prepared: PreparedSale = {
     ...{ version, id: randomUUID(), facts, target: hosted.target.name, seed },
     ...(stock !== undefined && { stock }),
     ...(buyers !== undefined && { buyers }),
     ...(startAtMs !== undefined && { startAtMs }),
+    ...(shop && { shop: preparedShop(shop, content, { urls: host.targets, onSaleAtMs }) }),
   };
   assertIsAhead(startAtMs, clock.nowMs());
-  await writePreparedSale(path, JSON.parse(await readFile(seeded, 'utf8')), prepared);
+  await writePreparedSale(path, content, prepared);
   return prepared;
+}
+
+/** @param content the content of the sale file as scenarios read it */
+function preparedShop(
+  { file }: DescribedShopOptions,
+  { skus, shop }: { skus: PreparedShop['skus']; shop: ShopDescription },
+  facts: Pick<PreparedShop, 'urls' | 'onSaleAtMs'>,
+): PreparedShop {
+  const { health } = file;
+  const { holdTtlMs } = shop;
+  return {
+    ...{ ...facts, skus },
+    ...(health !== undefined && { health }),
+    ...(holdTtlMs !== undefined && { holdTtlMs }),
+  };
+}
+
+/** @throws UserError (usage) when the shop is reached through something that ends with this process */
+function assertReached(shop: DescribedShopOptions | undefined): void {
+  const [proxy] = Object.values(shop?.file.proxies ?? {});
+  if (proxy === undefined) return;
+  throw UserError.usage('a sale cannot be prepared through the proxies of a target file', {
+    why: 'they would end with this command, and the parts would find a shop without its database',
+    next: `leave \`proxies\` out of the file, and keep one running beside the shop: flashsale-cli proxy --listen ${proxy.listen} --to ${proxy.to}`,
+  });
 }
 
 function assertIsAhead(startAtMs: number | undefined, nowMs: number): void {

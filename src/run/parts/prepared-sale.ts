@@ -20,6 +20,25 @@ const PreparedSale = z.object({
   }),
   /** The name of the API under test. */
   target: z.string(),
+  /** The shop of a target file; absent: servers of ours. */
+  shop: z
+    .object({
+      /** Base URLs, with the secrets that may stand in their paths. */
+      urls: z.array(z.string()),
+      /** The path that answers 2xx when the shop is ready. */
+      health: z.string().optional(),
+      /** Lifetime of a hold, which scenarios read; absent where it is not known, or holds never lapse. */
+      holdTtlMs: z.number().optional(),
+      /** The SKUs with all fields by which the shop knows them. */
+      skus: z.array(
+        z
+          .object({ skuId: z.string(), total: z.number(), unitPrice: z.string().optional() })
+          .catchall(z.union([z.string(), z.number(), z.boolean(), z.null()])),
+      ),
+      /** The wall time at which it was put on sale, in milliseconds since the epoch. */
+      onSaleAtMs: z.number(),
+    })
+    .optional(),
   /** The numbers of the command line, with which every part reads the scenario. */
   stock: z.int().optional(),
   buyers: z.int().optional(),
@@ -30,6 +49,7 @@ const PreparedSale = z.object({
 export type PreparedSale = Omit<z.infer<typeof PreparedSale>, 'facts'> & {
   facts: Omit<SaleFacts, 'startedAtMs' | 'startedAtNs' | 'part'>;
 };
+export type PreparedShop = NonNullable<PreparedSale['shop']>;
 
 /**
  * Refuses a path at which no sale file can be written, before anything is put on sale. The file takes the place of one that is

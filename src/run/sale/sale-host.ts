@@ -53,7 +53,7 @@ export interface SaleToPrepare {
 }
 
 /** A sale that is on. */
-export interface HostedSale {
+export interface HostedSale extends FinalBooks {
   skus: SkuOnSale[];
   /** The API under test: which requests are operations, and what answers mean. */
   target: Target;
@@ -65,8 +65,12 @@ export interface HostedSale {
   scraped: string[];
   /** Reads how many units are on sale, as buyers do. It rejects where the shop cannot be asked. */
   readStock(skuId: string): Promise<unknown>;
+}
+
+/** What a shop tells of a sale when all buyers are done. */
+export interface FinalBooks {
   /** Waits until the shop is at rest. Logs what does not end. */
-  settle(load: Pick<LoadResult, 'outcomes' | 'stoppedBy'>): Promise<void>;
+  settle(load: EndedLoad): Promise<void>;
   /**
    * Reads the final books of one SKU, and hands each row to `onEntry`.
    *
@@ -75,6 +79,12 @@ export interface HostedSale {
   readBooks(skuId: string, onEntry: (entry: LedgerEntry) => void): Promise<BooksReading>;
   /** Asks the assertions of the user's own, when the shop is at rest. */
   askInvariants?(): Promise<InvariantResult[]>;
+}
+
+/** A load that has ended, as far as it tells what the shop may still work on. */
+export interface EndedLoad {
+  outcomes: Pick<LoadResult['outcomes'], 'unknown'>;
+  stoppedBy?: LoadResult['stoppedBy'];
 }
 
 /** Limits, delays and words of a shop. */

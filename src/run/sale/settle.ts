@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../kernel/clock.ts';
 import { formatMs } from '../../kernel/format.ts';
-import type { LoadResult } from '../../load/result.ts';
 import type { RunDeps } from '../context.ts';
 import type { AdminApi } from './admin-api.ts';
 import { readOpenWork } from './open-work.ts';
+import type { EndedLoad } from './sale-host.ts';
 
 /** The longest delay of the sweeper: its interval, a busy database, and the row lock it waits for. */
 export const SWEEP_GRACE_MS = 5_000;
@@ -25,7 +25,7 @@ export async function settle(
     skuIds: string[];
     holdTtlMs: number;
     paymentsTakeMs: number;
-    load: { outcomes: Pick<LoadResult['outcomes'], 'unknown'> } & Pick<LoadResult, 'stoppedBy'>;
+    load: EndedLoad;
   },
   { clock, signal, onEvent }: Pick<RunDeps, 'clock' | 'signal' | 'onEvent'>,
 ): Promise<void> {

@@ -37,7 +37,7 @@ export function describedShop(
     detail: `the shop ${file.name}`,
     async open(deps): Promise<SaleHost> {
       const { scope } = deps;
-      const { isOwned, buyersFile } = options.shop;
+      const { isOwned, buyersFile, staysOnSale = () => options.keep } = options.shop;
       await assertOwned(file.url, isOwned);
       const proxies = await reachShop(file, deps);
       const databases = await scope.start(shopDatabases({ timeoutMs: file.evidence.timeout }));
@@ -50,7 +50,7 @@ export function describedShop(
         putOnSale: createSeller(
           {
             ...{ plan: agreed, description, means, buyersFile, proxies, prometheusUrl },
-            keep: options.keep,
+            staysOnSale,
           },
           deps,
         ),

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 import { targetOf } from '../../target/described.ts';
 import type { ShopDescription } from '../../target/file/describe-shop.ts';
@@ -9,7 +8,7 @@ import type { RunDeps } from '../context.ts';
 import type { HostedSale, SaleToPrepare } from '../sale/sale-host.ts';
 import { nameSkus, type SalePlan } from '../sale/sale-plan.ts';
 import { createDescribedBooks } from './books/described-books.ts';
-import { BOUND_BY_TIME } from './books/rest.ts';
+import { finalBooks } from './books/final-books.ts';
 import { createShopBuyers } from './buyers/shop-buyers.ts';
 import type { DescribeProxies } from './proxies.ts';
 import type { ShopMeans } from './shop-means.ts';
@@ -27,14 +26,12 @@ export interface Seller {
   /** File that keeps the buyers between runs. */
   buyersFile?: string;
   proxies: DescribeProxies;
-  /** True: what the run puts on sale stays there. */
-  keep: boolean;
+  /** Asked at the end: true if what the run puts on sale stays there. */
+  staysOnSale(): boolean;
   /** Prometheus that answers the assertions of the target file. */
   prometheusUrl?: string;
 }
 
-/** The shop may still work on a call without an answer for this long. */
-const UNANSWERED_CALLS_MS = 2_000;
 /** Longer than any sale: a hold that never lapses. */
 const NEVER_MS = 100 * 365 * 24 * 3_600_000;
 
@@ -101,21 +98,14 @@ export function createSeller(
           means,
           clock,
         ),
-      async settle(load) {
-        if (load.outcomes.unknown > 0) await delay(UNANSWERED_CALLS_MS, undefined, { signal });
-        const open = await books.settle();
-        const lines = open.length === 0 ? [] : [`not at rest: ${open.join('; ')}`, BOUND_BY_TIME];
-        for (const line of [...lines, ...proxies()]) onEvent({ type: 'log', line });
-      },
-      readBooks: books.readBooks,
-      askInvariants: books.askInvariants,
+      ...finalBooks(books, { signal, onEvent, describeProxies: proxies }),
     };
   };
 }
 
 /** Removes what the sale puts on sale when the run ends, however it ends. */
 async function startRemoval(
-  { means, keep }: Seller,
+  { means, staysOnSale }: Seller,
   { scope, onEvent }: RunDeps,
 ): Promise<Removal> {
   const removal = createRemoval(means.file.sale?.remove ?? [], means);
@@ -123,7 +113,7 @@ async function startRemoval(
     name: 'the SKUs on sale',
     async start() {},
     async stop() {
-      const left = keep ? [] : await removal.removeAll();
+      const left = staysOnSale() ? [] : await removal.removeAll();
       for (const line of left) onEvent({ type: 'log', line });
     },
   });

@@ -50,13 +50,15 @@ export interface BooksDeps {
   prometheusUrl?: string;
   /** True when the run itself has put the SKUs on sale, so that nobody can have bought them before it. */
   isNew?: boolean;
+  /** The moment at which the sale began, on `clock`; absent: now, or when `begin` is called. */
+  beganNs?: number;
 }
 
 /** @param skus the SKUs on sale, with all fields that they have in the sale file */
 export function createDescribedBooks(
   file: NamedTargetFile,
   skus: ShopSku[],
-  { env, clock, signal, prometheusUrl, isNew = false }: BooksDeps,
+  { env, clock, signal, prometheusUrl, isNew = false, beganNs = clock.monotonicNs() }: BooksDeps,
 ): DescribedBooks {
   const secrets = createSecrets(env);
   const names = promisedRows(file);
@@ -70,7 +72,7 @@ export function createDescribedBooks(
   const isPerSku = (name: RowsName): boolean => isAskedPerSku(file.evidence[name] as RowsSource);
   const sharesRows = skus.length > 1 && !names.every(isPerSku);
   let open: OpenWork[] = [];
-  let startedNs = clock.monotonicNs();
+  let startedNs = beganNs;
   let shared: Promise<SharedReading> | undefined;
 
   /** Gives `work` the means to ask, with a session of its own. */
