@@ -189,6 +189,21 @@ describe('a run that could not have shown an oversell', () => {
     ]);
   });
 
+  it('ended with calls that the load itself cut off', () => {
+    const cut = Array.from({ length: 10 }, (_, place) =>
+      refused('reserve', `late ${place}`, [30 + place, 50], { status: 0, code: 'ABORTED' }),
+    );
+    const which = 'none of the last 10 of 12 calls was answered';
+    expect(reasons([...RACE, ...cut])).toEqual([
+      `${which}: the load ended first, and cut them off`,
+    ]);
+    const [first, ...others] = cut;
+    const other = { ...first, code: 'ECONNREFUSED' } as Call;
+    expect(reasons([...RACE, other, ...others])).toEqual([
+      `the target was gone at the end: ${which}`,
+    ]);
+  });
+
   it('asked for what is not on sale, in all of its calls that name something', () => {
     const other = said('buy', 'bob', [0, 10], { sku: 'OTHER' });
     const ofNothing = said('buy', 'ann', [0, 10], { sku: undefined });

@@ -67,6 +67,9 @@ function whyHarmless({ sale, faults = [], operations }: Evidence): string[] {
 /** Fewer calls without an answer at the end of a run do not show that the target is gone. */
 const GONE_CALLS_MIN = 10;
 
+/** The code of a call that the load generator itself cut off. */
+const CUT_OFF = 'ABORTED';
+
 /** The reason why the end of the run shows nothing: all of its calls were made to a target that answered no more. */
 function whyGone(operations: Operation[]): string | undefined {
   let lastAnswerNs = Number.NEGATIVE_INFINITY;
@@ -75,9 +78,12 @@ function whyGone(operations: Operation[]): string | undefined {
       lastAnswerNs = Math.max(lastAnswerNs, completedAtNs);
     }
   }
-  const after = countWhere(operations, ({ invokedAtNs }) => invokedAtNs > lastAnswerNs);
-  if (after < GONE_CALLS_MIN) return undefined;
-  return `the target was gone at the end: none of the last ${after} of ${count(operations.length, 'call')} was answered`;
+  const after = operations.filter(({ invokedAtNs }) => invokedAtNs > lastAnswerNs);
+  if (after.length < GONE_CALLS_MIN) return undefined;
+  const which = `none of the last ${after.length} of ${count(operations.length, 'call')} was answered`;
+  return after.every(({ code }) => code === CUT_OFF)
+    ? `${which}: the load ended first, and cut them off`
+    : `the target was gone at the end: ${which}`;
 }
 
 /** The reason why a run shows nothing about the SKUs on sale: all its calls for units were for others. */

@@ -157,6 +157,13 @@ Repeat it: \` flashsale-cli run rush \`
     expect(text).toContain('`` run `x` ``');
   });
 
+  it('names the threshold that was missed where nothing else went wrong', () => {
+    const text = renderMarkdown({ scenario: 's', cases: [THRESHOLD], tables: [] });
+    expect(text).toContain(
+      '## ❌ s\n\nThe threshold http\\_req\\_duration: p(95)\\<500 is missed (was 612).',
+    );
+  });
+
   it('fits into a comment, whatever was found', () => {
     const cases: Case[] = Array.from({ length: 40 }, (_, at) => ({
       ...{ group: 'checks', name: `check-${at}`, outcome: 'failed', message: 'broken' },

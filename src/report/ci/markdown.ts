@@ -31,7 +31,7 @@ export function renderMarkdown({ scenario, cases, tables, command }: Summary): s
   const others = cases.filter(({ group }) => group === 'load' || group === 'thresholds');
   const parts = [
     `## ${SIGNS[decisive.outcome]} ${escaped(scenario)}`,
-    escaped(decisive.message),
+    escaped(headlineOf(decisive)),
     ...open.map(finding),
     ...(others.length === 0 ? [] : [caseTable(others)]),
     ...(rest.length === 0
@@ -49,6 +49,10 @@ function worstOf(cases: Case[]): Case {
   const of = (outcome: Case['outcome']) => cases.find((each) => each.outcome === outcome);
   return (of('failed') ?? of('undecided') ?? of('passed') ?? cases[0]) as Case;
 }
+
+/** A threshold says only what the figure was, beside its name. */
+const headlineOf = ({ group, name, message }: Case): string =>
+  group === 'thresholds' ? `The threshold ${name} is missed (${message}).` : message;
 
 const finding = ({ name, outcome, message, details }: Case): string =>
   [
