@@ -3,13 +3,14 @@ import type { Command } from 'commander';
 import { type Comparison, compareSides, type Side } from '../../src/comparison/comparison.ts';
 import { describeComparison } from '../../src/comparison/comparison-page.ts';
 import { FIGURES, type FigureName } from '../../src/comparison/figures.ts';
+import { orderOfRuns } from '../../src/comparison/order-of-runs.ts';
+import { pairValues } from '../../src/comparison/pair-values.ts';
 import type { EndedRun } from '../../src/comparison/repeated-runs.ts';
 import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { formatFigure } from '../../src/kernel/format.ts';
 import { assertWritable } from '../../src/kernel/writable.ts';
 import { renderPage } from '../../src/report/page/page.ts';
-import type { RunDocument } from '../../src/report/run-document.ts';
 import { writeReports } from '../../src/report/write-reports.ts';
 import { type CliContext, type GlobalFlags, mayColor } from '../context.ts';
 import { renderComparison } from '../render/comparison.ts';
@@ -26,6 +27,7 @@ type CompareFlags = GlobalFlags & {
   prepare?: string;
   server?: string;
   pairs: number;
+  runs: number;
   by: FigureName;
   margin: number;
   report?: string;
@@ -53,21 +55,23 @@ export async function compare(
   await assertSides(flags, runFlags, context);
   const { contestants, close } = await openContestants(flags, context);
   const sides: Side[] = contestants.map(({ name }) => ({ name, runs: [] }));
-  const runOf = ({ args, during = (work) => work() }: Contestant, pair: number) =>
-    during(() => children.run([scenario, ...args, '--seed', String(pair), ...runFlags]));
+  const runOf = ({ args, during = (work) => work() }: Contestant, seed: number) =>
+    during(() => children.run([scenario, ...args, '--seed', String(seed), ...runFlags]));
   let failed: Comparison['failed'] = null;
   try {
     for (let pair = 1; pair <= flags.pairs && failed === null && !children.isStopped(); pair++) {
-      failed = await runPair(pair, { contestants, sides, runOf });
+      failed = await runPair(pair, flags.runs, { contestants, sides, runOf });
       if (!flags.quiet && failed === null && !children.isStopped())
         context.stderr.write(`${tellPair(sides, pair, flags)}\n`);
     }
   } finally {
     await close();
   }
-  const { by, margin } = flags;
+  const { by, margin, runs: runsPerPair } = flags;
   const name = sides[0]?.runs[0]?.scenario ?? scenario;
-  const comparison = compareSides(sides, { scenario: name, by, margin: margin / 100, failed });
+  const comparison = compareSides(sides, {
+    ...{ scenario: name, by, margin: margin / 100, runsPerPair, failed },
+  });
   const problems = await writeReports([
     [flags.report, () => renderPage(describeComparison(comparison, context.commandLine))],
   ]);
@@ -81,25 +85,25 @@ export async function compare(
 }
 
 /**
- * Runs each side once. Resolves to the run that came to no result, after which none is made, because what was measured before
+ * Runs each side some times. Resolves to the run that came to no result, after which none is made, because what was measured before
  * is worth telling.
  *
  * @throws the error of such a run in the first pair: nothing can be compared yet
  */
 async function runPair(
   pair: number,
+  runsPerPair: number,
   deps: {
     contestants: Contestant[];
     sides: Side[];
-    runOf(side: Contestant, pair: number): Promise<EndedRun | undefined>;
+    runOf(side: Contestant, seed: number): Promise<EndedRun | undefined>;
   },
 ): Promise<Comparison['failed']> {
   const { contestants, sides, runOf } = deps;
-  // Sides take turns at being the first, so that what a first run warms up helps none more than another.
-  for (const place of inTurn(contestants.length, pair)) {
+  for (const { place, time } of orderOfRuns(contestants.length, pair, runsPerPair)) {
     const side = contestants[place] as Contestant;
     try {
-      const ended = await runOf(side, pair);
+      const ended = await runOf(side, (pair - 1) * runsPerPair + time);
       if (ended !== undefined) sides[place]?.runs.push(ended.document);
     } catch (error) {
       if (pair === 1) throw error;
@@ -124,17 +128,17 @@ function exitCodeOf({ sides, comparisons, by, failed }: Comparison): ExitCode {
   return isOpen ? ExitCode.inconclusive : ExitCode.valid;
 }
 
-/** The places of the sides in the order of this pair, as 0 1, then 1 0. */
-const inTurn = (sides: number, pair: number): number[] =>
-  Array.from({ length: sides }, (_, place) => (place + pair - 1) % sides);
-
-function tellPair(sides: Side[], pair: number, { pairs, by }: CompareFlags): string {
+function tellPair(sides: Side[], pair: number, { pairs, by, runs: per }: CompareFlags): string {
   const told = sides.map(({ name, runs }) => {
-    const run: RunDocument | undefined = runs[pair - 1];
-    const value = run && FIGURES[by].read(run);
-    const figure = value === undefined ? 'nothing' : formatFigure(Number(value.toPrecision(3)));
-    const status = run?.verdict?.status;
-    return `${name} ${figure}${status === undefined || status === 'valid' ? '' : ` (${status})`}`;
+    const ofPair = runs.slice((pair - 1) * per, pair * per);
+    const [value = null] = pairValues(
+      ofPair.map((run) => FIGURES[by].read(run) ?? null),
+      per,
+    );
+    const figure = value === null ? 'nothing' : formatFigure(Number(value.toPrecision(3)));
+    const statuses = new Set(ofPair.map(({ verdict }) => verdict?.status ?? 'valid'));
+    statuses.delete('valid');
+    return `${name} ${figure}${statuses.size === 0 ? '' : ` (${[...statuses].join(', ')})`}`;
   });
   return `pair ${pair} of ${pairs}: ${FIGURES[by].label}: ${told.join(', ')}`;
 }

@@ -4,6 +4,7 @@ import { PAIRS_MIN } from '../../src/comparison/paired-ratio.ts';
 import type { CliContext } from '../context.ts';
 import { addExamples } from './examples.ts';
 import { percentage } from './percentage.ts';
+import { positiveNumber } from './positive-number.ts';
 
 /** `compare`: the same load against several servers, in turn, and which of them is faster. */
 export function addCompareCommand(program: Command, context: CliContext): void {
@@ -33,7 +34,8 @@ export function addCompareCommand(program: Command, context: CliContext): void {
       '--server <file>',
       'with --revisions: the target file of the server that --start starts',
     )
-    .option('--pairs <n>', 'runs of each side', pairs, 10)
+    .option('--pairs <n>', 'pairs of sides, from each of which one ratio comes', pairs, 10)
+    .option('--runs <n>', 'runs of each side in a pair: 2 makes A B B A', positiveNumber, 2)
     .addOption(
       new Option(
         '--by <figure>',
@@ -48,7 +50,7 @@ export function addCompareCommand(program: Command, context: CliContext): void {
     command.addHelpText(
       'after',
       `
-The first side is the baseline. Runs are made in pairs, A B B A …, so that what changes on the machine meets all sides.`,
+The first side is the baseline. Runs are made in pairs, A B B A, then B A A B …, so that what changes on the machine meets all sides.`,
     ),
     [
       'flashsale-cli compare rush --strategy batched,pessimistic',

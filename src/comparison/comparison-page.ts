@@ -3,6 +3,7 @@ import { type Chart, NOTHING, type Tone } from '../report/pictures/pictures.ts';
 import type { Comparison } from './comparison.ts';
 import { tellBroken, tellComparison, tellFailed } from './conclusion.ts';
 import { FIGURES } from './figures.ts';
+import { pairValues } from './pair-values.ts';
 
 const TONES: Tone[] = ['first', 'second', 'third', 'plain', 'warn'];
 
@@ -38,20 +39,21 @@ export function describeComparison(comparison: Comparison, command: string): Pag
 }
 
 /** The deciding figure of every run, pair by pair: what a side's runs have in common shows, and what is noise. */
-function pairsChart({ by, sides }: Comparison): Chart {
-  const pairs = Math.max(...sides.map(({ figures }) => figures[by]?.length ?? 0));
+function pairsChart({ by, sides, runsPerPair }: Comparison): Chart {
+  const values = sides.map(({ figures }) => pairValues(figures[by] ?? [], runsPerPair));
+  const pairs = Math.max(...values.map(({ length }) => length));
   const x = Array.from({ length: pairs }, (_, place) => place);
   return {
     title: FIGURES[by].label,
     note: 'The runs of one pair were made one after the other.',
-    unit: 'of each run',
+    unit: runsPerPair === 1 ? 'of each run' : `means of ${runsPerPair} runs`,
     x,
     xName: 'pair',
     xLabels: x.map((place) => String(place + 1)),
-    series: sides.map(({ name, figures }, place) => ({
+    series: sides.map(({ name }, place) => ({
       label: name,
       tone: TONES[place % TONES.length] as Tone,
-      values: figures[by] ?? [],
+      values: values[place] ?? [],
     })),
     ...NOTHING,
   };

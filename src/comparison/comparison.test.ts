@@ -102,6 +102,18 @@ describe('a comparison', () => {
     expect(comparison.sides[1]?.figures.med?.[0]).toBeNull();
   });
 
+  it('C.6 takes the runs of a pair together', () => {
+    const noisy = (med: number) => [1, 4, 1, 4, 1, 4, 1, 4, 1, 4].map((by) => run(med * by));
+    const sides = [
+      { name: 'old', runs: noisy(1) },
+      { name: 'new', runs: noisy(2).toReversed() },
+    ];
+    const [alone] = compareSides(sides, OPTIONS).comparisons;
+    expect(alone).toMatchObject({ pairs: 10, decision: 'cannot tell' });
+    const [together] = compareSides(sides, { ...OPTIONS, runsPerPair: 2 }).comparisons;
+    expect(together).toMatchObject({ pairs: 5, decision: 'slower', ratio: expect.closeTo(2) });
+  });
+
   it('C.6 names what a side broke, whatever its speed', () => {
     const naive = steady(5).map((each) => ({
       ...each,

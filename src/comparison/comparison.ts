@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { RunDocument } from '../report/run-document.ts';
 import { FIGURE_NAMES, FIGURES, type FigureName } from './figures.ts';
+import { pairValues } from './pair-values.ts';
 import { estimateRatio } from './paired-ratio.ts';
 
 /** One side of a comparison with its runs, in the order of the pairs. */
@@ -30,6 +31,8 @@ export const Comparison = z.object({
   by: Figure,
   /** Differences up to this share count as none. */
   margin: z.number(),
+  /** Number of runs of each side in a pair. */
+  runsPerPair: z.int(),
   /** The chance that all intervals of one figure contain the true ratios. */
   confidence: z.number(),
   /** The first side is the baseline. */
@@ -49,7 +52,7 @@ export const Comparison = z.object({
     z.object({
       side: z.string(),
       figure: Figure,
-      /** Pairs in which both sides have the figure. */
+      /** Pairs in all of whose runs both sides have the figure. */
       pairs: z.int(),
       ratio: z.number().nullable(),
       /** Null where the pairs are too few to know. */
@@ -68,6 +71,8 @@ export interface ComparisonOptions {
   scenario: string;
   by: FigureName;
   margin: number;
+  /** Number of runs of each side in a pair; absent: one. */
+  runsPerPair?: number;
   failed?: Comparison['failed'];
 }
 
@@ -80,17 +85,17 @@ const CONFIDENCE = 0.99;
  */
 export function compareSides(
   sides: Side[],
-  { scenario, by, margin, failed = null }: ComparisonOptions,
+  { scenario, by, margin, runsPerPair = 1, failed = null }: ComparisonOptions,
 ): Comparison {
   const [baseline, ...candidates] = sides as [Side, ...Side[]];
   const confidence = 1 - (1 - CONFIDENCE) / candidates.length;
   return {
     schemaVersion: SCHEMA_VERSION,
-    ...{ scenario, by, margin, failed, confidence: CONFIDENCE },
+    ...{ scenario, by, margin, runsPerPair, failed, confidence: CONFIDENCE },
     sides: sides.map(describeSide),
     comparisons: candidates.flatMap((side) =>
       FIGURE_NAMES.map((figure) => {
-        const pairs = pairsOf(baseline, side, figure);
+        const pairs = pairsOf(baseline, side, figure, runsPerPair);
         const { ratio, low, high, decision } = estimateRatio(pairs, { confidence, margin });
         return {
           side: side.name,
@@ -114,17 +119,26 @@ const DECISIONS = {
 const numberOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 /** A run whose broken invariants were seen has figures of a server that does something else, but they are figures. */
-function pairsOf(baseline: Side, side: Side, figure: FigureName): [number, number][] {
-  return baseline.runs.flatMap((run, place) => {
-    const other = side.runs[place];
-    const values = [run, other].map((each) => each && FIGURES[figure].read(each));
-    return values.every((value) => value !== undefined && value > 0)
-      ? [values as [number, number]]
-      : [];
-  });
+function pairsOf(
+  baseline: Side,
+  side: Side,
+  figure: FigureName,
+  runsPerPair: number,
+): [number, number][] {
+  const others = pairValues(valuesOf(side, figure), runsPerPair);
+  return pairValues(valuesOf(baseline, figure), runsPerPair).flatMap(
+    (value, pair): [number, number][] => {
+      const other = others[pair] ?? null;
+      return value === null || other === null ? [] : [[value, other]];
+    },
+  );
 }
 
-function describeSide({ name, runs }: Side): Comparison['sides'][number] {
+const valuesOf = ({ runs }: Side, figure: FigureName): (number | null)[] =>
+  runs.map((run) => FIGURES[figure].read(run) ?? null);
+
+function describeSide(side: Side): Comparison['sides'][number] {
+  const { name, runs } = side;
   const results: Record<string, number> = {};
   const broken = new Set<string>();
   for (const run of runs) {
@@ -136,9 +150,7 @@ function describeSide({ name, runs }: Side): Comparison['sides'][number] {
   }
   return {
     ...{ name, results, broken: [...broken] },
-    figures: Object.fromEntries(
-      FIGURE_NAMES.map((figure) => [figure, runs.map((run) => FIGURES[figure].read(run) ?? null)]),
-    ),
+    figures: Object.fromEntries(FIGURE_NAMES.map((figure) => [figure, valuesOf(side, figure)])),
   };
 }
 
