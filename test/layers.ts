@@ -96,7 +96,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   ],
   'src/run/parts': [
     ...['src/kernel', 'src/history', 'src/target', 'src/load/**', 'src/k6/**', 'src/stack'],
-    ...['src/run', 'src/run/sale'],
+    ...['src/run', 'src/run/sale', 'src/run/shop', 'src/run/shop/books'],
   ],
   'src/run/metrics': [
     ...['src/kernel', 'src/metrics', 'src/checkers', 'src/load', 'src/load/outputs', 'src/run'],

@@ -4,7 +4,7 @@ import type { NamedTargetFile } from '../../target/file/read-target-file.ts';
 import type { RunDeps } from '../context.ts';
 import type { FinalBooks } from '../sale/sale-host.ts';
 import { createDescribedBooks } from '../shop/books/described-books.ts';
-import { finalBooks } from '../shop/books/final-books.ts';
+import { finalBooks } from '../shop/final-books.ts';
 import type { PreparedSale } from './prepared-sale.ts';
 
 /**

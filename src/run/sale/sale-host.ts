@@ -67,7 +67,7 @@ export interface HostedSale extends FinalBooks {
   readStock(skuId: string): Promise<unknown>;
 }
 
-/** What a shop tells of a sale when all buyers are done. */
+/** The books of a shop when all buyers are done. */
 export interface FinalBooks {
   /** Waits until the shop is at rest. Logs what does not end. */
   settle(load: EndedLoad): Promise<void>;

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunDeps } from '../../context.ts';
-import type { FinalBooks } from '../../sale/sale-host.ts';
-import type { DescribeProxies } from '../proxies.ts';
-import type { DescribedBooks } from './described-books.ts';
-import { BOUND_BY_TIME } from './rest.ts';
+import type { RunDeps } from '../context.ts';
+import type { FinalBooks } from '../sale/sale-host.ts';
+import type { DescribedBooks } from './books/described-books.ts';
+import { BOUND_BY_TIME } from './books/rest.ts';
+import type { DescribeProxies } from './proxies.ts';
 
 /** The shop may still work on a call without an answer for this long. */
 const UNANSWERED_CALLS_MS = 2_000;
