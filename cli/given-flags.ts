@@ -33,6 +33,8 @@ export async function readK6Flags(
       ...overrides,
       ...(config && { config }),
       ...(own.noThresholds === true && { noThresholds: true }),
+      ...(own.scenario !== undefined && { chosen: own.scenario as string[] }),
+      ...(own.once === true && { once: true }),
     },
     env: (own.env ?? {}) as Record<string, string>,
     includesSystemEnv: own.includeSystemEnvVars !== false,

@@ -33,7 +33,7 @@ export function argumentsFor(
 }
 
 /** k6's flags for the same options. */
-function flagsFor({ config, noThresholds, ...overrides }: OptionOverrides): string[] {
+function flagsFor({ config, noThresholds, chosen, once, ...overrides }: OptionOverrides): string[] {
   const options = TAKEN.flatMap(({ flag, option, kind }) => {
     const value = option === undefined ? undefined : overrides[option];
     if (flag === undefined || value === undefined) return [];
@@ -43,6 +43,8 @@ function flagsFor({ config, noThresholds, ...overrides }: OptionOverrides): stri
     ...options,
     ...(config ? [`--config=${config.path}`] : []),
     ...(noThresholds ? ['--no-thresholds'] : []),
+    ...(chosen ? ['--scenario', chosen.join(',')] : []),
+    ...(once ? ['--once'] : []),
   ];
 }
 

@@ -252,6 +252,16 @@ const RUN: TakenFlag[] = [
     about: `send every sample to ${OUTPUT_FORMS}; repeatable`,
   },
   {
+    flag: '--scenario <names>',
+    kind: kind.list,
+    about: 'run the scenarios of these names alone: api,ui',
+  },
+  {
+    flag: '--once',
+    kind: kind.yesOrNo,
+    about: 'run the scenario with one VU and one iteration',
+  },
+  {
     flag: '--no-thresholds',
     variable: 'K6_NO_THRESHOLDS',
     kind: kind.yesOrNo,

@@ -1,4 +1,5 @@
 import { withKnownNames } from '../../load/schedule/options-object.ts';
+import { chooseScenarios, onlyOnce } from './chosen-scenarios.ts';
 
 /** Options given beside the script, by their names in a script; they are checked as those of the script are. */
 export interface OptionOverrides {
@@ -12,6 +13,10 @@ export interface OptionOverrides {
   config?: { path: string; options: Record<string, unknown> };
   /** Set if no thresholds are judged, those of `ext.flashsale` included. */
   noThresholds?: boolean;
+  /** The names of the scenarios that are run; absent: all. */
+  chosen?: string[];
+  /** Set if the scenario is run with one VU and one iteration. */
+  once?: boolean;
   [option: string]: unknown;
 }
 
@@ -20,12 +25,16 @@ const PLAN = ['scenarios', 'iterations', 'duration', 'stages'] as const;
 /**
  * Puts options given beside the script over those that it exports, and these over those of a config file. By k6's rule
  * `iterations`, `duration` and `stages` each replace the whole plan below: its scenarios and its shorthand for one.
+ *
+ * @throws Error for a choice of scenarios that cannot be made
  */
 export function overrideOptions(exported: unknown, overrides: OptionOverrides): unknown {
-  const { config, noThresholds, ...options } = overrides;
+  const { config, noThresholds, chosen, once, ...options } = overrides;
   const own = config === undefined ? exported : putOver(config.options, exported ?? {});
   const put = putOver(own, options);
-  return noThresholds ? withoutThresholds(put) : put;
+  const judged = noThresholds ? withoutThresholds(put) : put;
+  const planned = chosen === undefined ? judged : chooseScenarios(judged, chosen);
+  return once ? onlyOnce(planned, options) : planned;
 }
 
 function putOver(below: unknown, above: object): unknown {
