@@ -55,11 +55,14 @@ function decisionsOf(
 
 describe('the ratio of pairs', () => {
   describe.each(Object.entries(NOISES))('with noise from run to run, %s', (_, noise) => {
-    it.each([5, 10, 15])('C.6 calls the same server different in a hundredth of trials of %i pairs', (pairs) => {
-      const { higher = 0, lower = 0 } = decisionsOf(noise, { pairs });
-      // Of a chance of 1 %, as many trials show up to 1.2 %.
-      expect((higher + lower) / TRIALS).toBeLessThan(0.012);
-    });
+    it.each([5, 10, 15])(
+      'C.6 calls the same server different in a hundredth of %i pairs',
+      (pairs) => {
+        const { higher = 0, lower = 0 } = decisionsOf(noise, { pairs });
+        // Of a chance of 1 %, as many trials show up to 1.2 %.
+        expect((higher + lower) / TRIALS).toBeLessThan(0.012);
+      },
+    );
 
     // A spread without bounds hides a tenth more often; the interval is as wide as it.
     const isWild = noise === heavyTailed;

@@ -78,7 +78,9 @@ it('C.4 a sale that two processes fire has one verdict, and each buyer comes onc
   expect(again).toEqual({ code: 2, text: expect.stringContaining('is on the volume already') });
 });
 
-it('puts nothing on sale for a moment that is over, and claims no part for servers that have no such sale', async () => {
+it('puts nothing on sale for a moment that is over, and claims no part for servers that have no such sale', {
+  timeout: 240_000,
+}, async () => {
   const prepare = (file: string, ...flags: string[]) =>
     place.run([
       ...['prepare', 'rush', file, '--target', server.url, '--admin-token', server.adminToken],
