@@ -560,3 +560,28 @@ describe('a shop that deletes the rows of holds that are over', () => {
     expect(wrongIn(others)).not.toHaveProperty('never-oversold');
   });
 });
+
+describe('an order of a late checkout that is cancelled', () => {
+  const late = [
+    said('reserve', 'ann', [0, 5], { hold: 'h1' }),
+    said('confirm', 'ann', [1_100, 1_110], { hold: 'h1', newHold: 'h2', order: 'o1' }),
+  ];
+  const facts = { total: 1, holdTtlMs: 1_000, nobodyElseBuys: true };
+  const wrong = (names: Partial<Call>, bobs: Call) =>
+    Object.keys(
+      wrongIn(shopOf(facts, [...late, said('cancel', 'ann', [1_115, 1_120], names), bobs])),
+    );
+
+  it.each([{ order: 'o1' }, { hold: 'h2' }, { hold: 'h1' }, { hold: 'h1', order: 'o1' }])(
+    'gives back what the checkout took, whichever name it is cancelled by: %j',
+    (names) => {
+      expect(wrong(names, said('reserve', 'bob', [1_130, 1_140], { hold: 'h3' }))).toEqual([]);
+      expect(wrong(names, said('reserve', 'bob', [1_111, 1_114], { hold: 'h3' }))).toContain(
+        'never-oversold',
+      );
+      expect(wrong(names, refused('reserve', 'bob', [1_130, 1_140]))).toEqual([
+        'no-false-sold-out',
+      ]);
+    },
+  );
+});

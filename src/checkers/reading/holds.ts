@@ -44,6 +44,8 @@ interface HoldBook {
   holds: Hold[];
   byId: Map<string, Hold>;
   byOrder: Map<string, Hold>;
+  /** The holds that late checkouts made, by the ids of those that they name. */
+  again: Map<string, Hold>;
   /** Adds the hold that a call asked for; `id` is the server's id of the hold, if known. */
   add(reserve: Operation, sku: string, claim: Claim, id: string | undefined): Hold;
 }
@@ -95,7 +97,7 @@ function createHoldBook(evidence: Evidence): HoldBook {
     return hold;
   }
 
-  return { holds, byId, byOrder, add };
+  return { holds, byId, byOrder, again: new Map(), add };
 }
 
 /** Adds the hold of every call that made one or may have. Returns the late checkouts: those with a hold of their own. */
@@ -134,7 +136,9 @@ function findMadeHolds(
       const isGuess = outcome === 'info' && ledger?.attribution?.likely.has(id) === true;
       if (!isGuess) late.add(call);
       const made = outcome === 'ok' ? 'answered' : 'found';
-      sellAtOnce(book.add(call, ofSku, { made, reservation }, id), ledger);
+      const hold = book.add(call, ofSku, { made, reservation }, id);
+      if (!isGuess && call.hold !== undefined) book.again.set(call.hold, hold);
+      sellAtOnce(hold, ledger);
     }
     if (!takesStock(kind) || sku === undefined || !onSale.has(sku)) continue;
     if (isBought(call)) continue;
@@ -163,7 +167,7 @@ function sellReservations(
 
 /** Adds to every hold the calls that sold it, gave it back or cancelled its order. */
 function endHolds(
-  { holds, byId, byOrder }: HoldBook,
+  { holds, byId, byOrder, again }: HoldBook,
   { calls }: Wishes,
   late: Set<Operation>,
   ledger: LedgerIndex | undefined,
@@ -180,9 +184,10 @@ function endHolds(
 
   for (const operation of eventfulCalls(calls)) {
     const { kind, hold: id, order } = operation;
-    const hold =
-      (id === undefined ? undefined : byId.get(id)) ??
-      (order === undefined ? undefined : byOrder.get(order));
+    const named = id === undefined ? undefined : byId.get(id);
+    const ordered = order === undefined ? undefined : byOrder.get(order);
+    // An order that is cancelled may be named by the hold that it was to be for, and rest on another one.
+    const hold = kind === 'cancel' ? (ordered ?? again.get(id ?? '') ?? named) : (named ?? ordered);
     if (hold === undefined) {
       if (operation.outcome === 'fail' || !ENDS.has(kind) || late.has(operation)) continue;
       const isKnownShop = sale.shop === undefined;
