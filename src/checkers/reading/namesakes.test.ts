@@ -176,6 +176,20 @@ describe('a call that names several', () => {
     expect(wrong([...first, again, told(30)], {}, { refusals })).toEqual(['no-false-refusal']);
   });
 
+  it('may be the reason why another one was refused', () => {
+    const refusals = { ordered: 'hold-ordered' as const };
+    const calls = [
+      held('ann', [0, 5]),
+      said('confirm', 'ann', [990, 1_200], { hold: 'h1', newHold: 'n1', order: 'o1' }),
+      refused('confirm', 'ann', [991, 999], { hold: 'h1', code: 'ordered' }),
+      held('ann', [1_010, 1_015]),
+    ];
+    const facts = { refusals, total: 5, unitsPerBuyerMax: 5 };
+    expect(wrong(calls, {}, facts)).toEqual([]);
+    const others = calls.with(1, { ...(calls[1] as Call), buyer: 'bob' });
+    expect(wrong(others, {}, facts)).toContain('no-false-refusal');
+  });
+
   it('is one wish with one that repeats its key', () => {
     const key = { idempotencyKey: 'k1' };
     const calls = [

@@ -1,4 +1,5 @@
 import type { Operation } from '../../../history/operation.ts';
+import { groupBy } from '../../../kernel/group-by.ts';
 import { shortId } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { timeOfDay } from '../../prose.ts';
@@ -100,6 +101,9 @@ export function disproveHoldOrdered(evidence: Evidence): Disprove {
   const { byId } = findHolds(evidence);
   const { index: ledger } = indexLedger(evidence);
   const about = findCallsAbout(evidence).hold;
+  const nameless = groupBy(evidence.operations, ({ kind, hold, buyer }) =>
+    kind === 'confirm' && hold === undefined ? buyer : undefined,
+  );
   const { refusals } = evidence.sale;
   const mayHaveOrdered = ({ outcome, status, code = '' }: Operation): boolean =>
     outcome !== 'fail' || (status > 0 && refusals[code] === undefined);
@@ -113,8 +117,9 @@ export function disproveHoldOrdered(evidence: Evidence): Disprove {
       const known = new Set(buying.map(({ callId }) => callId));
       if (!orders.every(({ callId }) => callId !== null && known.has(callId))) return undefined;
     }
-    // A call that took and sold at once bought the hold as well, and so may a checkout that does not name it.
+    // A call that took and sold at once bought the hold as well, and a checkout that does not name it may be about it.
     const others = [
+      ...(nameless.get(call.buyer ?? '') ?? []),
       ...(about.get(call.hold) ?? []).filter(({ kind }) => kind === 'confirm'),
       ...hold.confirms,
     ];
