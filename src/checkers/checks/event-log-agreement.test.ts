@@ -3,7 +3,7 @@ import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import { booksOf, evidenceOf, SKU, saleOf } from '../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import { answersOnly, type Manifest } from '../../history/manifest.ts';
-import type { LedgerRowKind, LedgerVoucher } from '../../protocol/ledger.ts';
+import type { LedgerRowKind, LedgerTicket, LedgerVoucher } from '../../protocol/ledger.ts';
 import { eventLogAgreement } from './event-log-agreement.ts';
 
 const sale = saleOf({ total: 2 });
@@ -356,6 +356,19 @@ describe('event-log-agreement, by the groups and topics that were promised', () 
       });
     told(fewer, OF_TICKETS.toSpliced(OF_TICKETS.indexOf(event), 1));
     told(more, [...OF_TICKETS, event]);
+  });
+
+  it('tells cancelled orders of tickets from those that stand', () => {
+    const ledger = withTickets();
+    const another = {
+      ...(ledger.tickets[1] as LedgerTicket),
+      ticketId: 'more',
+      orderId: 'order-d',
+    };
+    ledger.tickets.push(another);
+    ledger.orders.push({ ...first(ledger.orders), orderId: 'order-d', status: 'CONFIRMED' });
+    expect(judgedTickets([...OF_TICKETS, PURCHASED], ledger).status).toBe('valid');
+    expect(judgedTickets([...OF_TICKETS, PURCHASED, CANCELLED], ledger).status).toBe('invalid');
   });
 
   it('does not count events of tickets by rows that the ledger does not have', () => {

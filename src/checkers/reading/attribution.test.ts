@@ -313,6 +313,19 @@ describe('a hold that an order stands for', () => {
     });
     expect(attributionOf(alone)).toMatchObject({ madeOfOrders: 'of o2', keepsHolds: true });
     // Where a purchase has such a row, or a row is left that may be its own, nobody knows which has none.
+    const open = shopOf(
+      { total: 9 },
+      [
+        unanswered('reserve', 'ann', 0),
+        unanswered('reserve', 'bob', 0),
+        buys('ben', { order: 'o2', quantity: 2 }),
+      ],
+      {
+        reservations: [reservation({ quantity: 1, status: 'EXPIRED' })],
+        orders: [order({ orderId: 'o2', quantity: 2 })],
+      },
+    );
+    expect(attributionOf(open)).toMatchObject({ madeOfOrders: '', strangeReservations: '' });
     const bens = reservation({ reservationId: 'b', quantity: 1, callId: 'c3' });
     expect(idsWith([held, bens])).toEqual(['h', 'b']);
     expect(idsWith([held, reservation({ reservationId: 'x', quantity: 1, callId: 'c9' })])).toEqual(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { evidenceOf, said, saleOf, unanswered } from '../../../test/judge/story.ts';
+import { evidenceOf, refused, said, saleOf, unanswered } from '../../../test/judge/story.ts';
 import { findCallsAbout } from './calls-about.ts';
 
 it('finds the calls about a hold, an order and a voucher', () => {
@@ -20,4 +20,33 @@ it('finds the calls about a hold, an order and a voucher', () => {
   expect(kindsOf(about.hold)).toEqual({ a: 'confirm,release' });
   expect(kindsOf(about.order)).toEqual({ o: 'confirm,cancel', p: 'register' });
   expect(kindsOf(about.voucher)).toEqual({ v: 'register,redeem' });
+});
+
+it('knows which calls may be about any order or voucher of their buyer, from when on', () => {
+  const { mayBeNameless } = findCallsAbout(
+    evidenceOf(saleOf(), [
+      said('cancel', 'ann', [10, 20]),
+      said('cancel', 'ann', [30, 40]),
+      said('cancel', 'ben', [10, 20], { order: 'o' }),
+      said('redeem', 'ben', [12, 20], { order: 'o' }),
+      said('redeem', 'cid', [10, 20], { voucher: 'v' }),
+      said('cancel', 'cid', [14, 20], { voucher: 'v' }),
+      refused('cancel', 'dan', [10, 20]),
+      said('release', 'dan', [10, 20]),
+    ]),
+  );
+  const whoseBy = (kind: 'cancel' | 'redeem', ms: number) =>
+    ['ann', 'ben', 'cid', 'dan'].filter((buyer) => mayBeNameless(kind, buyer, ms * 1e6));
+  expect(whoseBy('cancel', 9)).toEqual([]);
+  expect(whoseBy('cancel', 10)).toEqual(['ann']);
+  expect(whoseBy('cancel', 99)).toEqual(['ann', 'cid']);
+  expect(whoseBy('redeem', 11)).toEqual([]);
+  expect(whoseBy('redeem', 99)).toEqual(['ben']);
+});
+
+it('takes a nameless call of nobody for that of anybody', () => {
+  const nobodys = { ...said('cancel', 'ann', [10, 20]), buyer: undefined };
+  const { mayBeNameless } = findCallsAbout(evidenceOf(saleOf(), [nobodys]));
+  expect(mayBeNameless('cancel', 'zoe', 10e6)).toBe(true);
+  expect(mayBeNameless('redeem', 'zoe', 10e6)).toBe(false);
 });

@@ -102,6 +102,12 @@ describe('the decision over an attempt', () => {
       ];
       expect(decisionsOf(sale, calls), kind).toEqual(['open']);
     }
+    // Not those that were asked for when the decision had been told.
+    const tried = said('attempt', 'ann', [0, 1]);
+    const reserves = (ms: number) => said('reserve', 'ann', [ms, ms + 9]);
+    expect(decisionsOf(sale, [tried, told('SUCCESS', [4, 5]), reserves(5)])).toEqual(['yes 5']);
+    const twice = [tried, reserves(4), reserves(7), told('SUCCESS', [4, 6])];
+    expect(decisionsOf(sale, twice)).toEqual(['open']);
   });
 
   it('is that of the accepted attempt, else of the one in the ledger, else of the first', () => {

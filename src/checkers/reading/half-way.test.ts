@@ -52,6 +52,12 @@ describe('a line that was refused because of others', () => {
     expect(ofSome('reserve', 'RESERVATION_EXPIRED')).toBe(true);
   });
 
+  it('is one of a basket', () => {
+    const alone = refused('buy', 'ann', [0, 9], { code: NOT_ALONE });
+    const evidence = evidenceOf(sale, [alone]);
+    expect(evidence.operations.map((call) => isGivenBack(call, evidence))).toEqual([false]);
+  });
+
   it('may be held as long as one of them may be', () => {
     expect(isBack('PAYMENT_DECLINED')[0]).toBe(false);
     expect(isBack('OUT_OF_STOCK', 'RESERVATION_EXPIRED')[0]).toBe(false);

@@ -316,6 +316,11 @@ describe('a call that ends a hold', () => {
   });
 });
 
+it('takes no hold of which nobody was told for one that a registration without an answer bought', () => {
+  const calls = [unanswered('reserve', 'ann', 0), unanswered('register', 'ann', 20)];
+  expect(holdsOf(calls).map(({ confirmed }) => confirmed)).toEqual(['no', 'maybe']);
+});
+
 it('finds which of several holds an order is for, by the answer to its checkout or by the ledger', () => {
   const held = ['a', 'b'].map((hold) => said('reserve', 'ann', [0, 10], { hold }));
   const cancelled = said('cancel', 'ann', [40, 50], { order: 'order-a' });
@@ -495,6 +500,11 @@ describe('a checkout whose payment came after its hold had lapsed', () => {
     expect(lines({ bySku, byId })).toEqual([lapsed, `b: 2 of ${SKU} found, sold no`]);
     const again = byId.get('b') as Hold;
     expect(possibly(again, sale)).toMatchObject({ fromNs: 900e6, untilNs: 2_400e6 });
+  });
+
+  it('has none that the ledger does not have', () => {
+    const books = booksOf(sale, entries.slice(0, 2));
+    expect(lines(findHolds(evidenceOf(sale, [reserve, paid], { ledger: books })))).toHaveLength(1);
   });
 
   it('may have made its hold and no sale', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { order, reservation, shopOf, wrongIn } from '../../../test/judge/foreign-story.ts';
 import {
   booksOf,
   type Call,
@@ -12,6 +13,7 @@ import {
 } from '../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import type { Evidence } from '../evidence.ts';
+import { attribute } from './attribution.ts';
 import { findHolds } from './holds.ts';
 
 /** A hold lives 1,000 ms. */
@@ -141,5 +143,35 @@ describe('a late checkout', () => {
         'n,m',
       );
     });
+  });
+});
+
+describe('a row that a hold was given because they are alike', () => {
+  const anns = { userId: 'ann', quantity: 1 };
+  const reservations = [
+    reservation({ reservationId: 'r1', status: 'EXPIRED', ...anns }),
+    reservation({ reservationId: 'r2', status: 'CONFIRMED', ...anns }),
+  ];
+  const held = said('reserve', 'ann', [10, 20], { hold: 'h2' });
+
+  it('does not tell that the order of its checkout is for another hold', () => {
+    const left = refused('buy', 'ann', [0, 5], { code: 'too busy' });
+    const orders = [order({ orderId: '7', reservationId: 'r2', ...anns })];
+    for (const told of ['7', undefined]) {
+      const paid = said('confirm', 'ann', [30, 40], { hold: 'h2', order: told });
+      const shop = shopOf({ total: 5, holdTtlMs: 1_000 }, [left, held, paid], {
+        reservations,
+        orders,
+      });
+      expect(wrongIn(shop)).toEqual({});
+    }
+  });
+
+  it('does not tell that it has lapsed, so that a checkout without an answer took another', () => {
+    const skus = [{ skuId: SKU, total: 5, wasOnSale: true }];
+    const lost = unanswered('confirm', 'ann', 30, { hold: 'h2' });
+    const shop = shopOf({ skus, nobodyElseBuys: true }, [held, lost], { reservations, orders: [] });
+    const holds = findHolds(attribute(shop)).bySku.get(SKU) ?? [];
+    expect(holds.map(({ id, confirmed }) => `${id} ${confirmed}`)).toEqual(['h2 maybe']);
   });
 });

@@ -11,9 +11,6 @@ export interface Attempts {
   succeed(read: Operation): Operation | undefined;
 }
 
-/** Two accepted attempts of one buyer: nobody knows which of them the decision is about. */
-const SEVERAL = 'several';
-
 /**
  * Joins attempts with the decisions that their buyers are told. An attempt may succeed with units that its buyer took in another
  * way before, and then takes none of its own.
@@ -21,11 +18,12 @@ const SEVERAL = 'several';
  * @param max attempts and buyers that are remembered
  */
 export function createAttempts({ shop, skus }: SaleFacts, max: number): Attempts {
-  const accepted = new Map<string, Operation | typeof SEVERAL>();
+  /** Of several, nobody knows which the decision is about: then undefined. */
+  const accepted = new Map<string, Operation | undefined>();
   const otherBuyers = new Set<string>();
   const endedBy = new Set<string>();
   const attempted = new Set(
-    skus.flatMap(({ skuId, soldBy = 'flash-sale' }) => (soldBy === 'flash-sale' ? [skuId] : [])),
+    skus.filter(({ soldBy = 'flash-sale' }) => soldBy === 'flash-sale').map(({ skuId }) => skuId),
   );
   let isGivenUp = shop !== undefined || attempted.size === 0;
 
@@ -41,7 +39,7 @@ export function createAttempts({ shop, skus }: SaleFacts, max: number): Attempts
       if (sku === undefined || !attempted.has(sku)) return;
       const key = ofBuyer(sku, buyer);
       if (kind !== 'attempt') otherBuyers.add(key);
-      else if (outcome === 'ok') accepted.set(key, accepted.has(key) ? SEVERAL : call);
+      else if (outcome === 'ok') accepted.set(key, accepted.has(key) ? undefined : call);
       if (accepted.size + otherBuyers.size > max) giveUp();
     },
     end({ buyer }) {
@@ -52,10 +50,9 @@ export function createAttempts({ shop, skus }: SaleFacts, max: number): Attempts
     succeed({ sku, buyer = '' }) {
       const key = ofBuyer(sku, buyer);
       const attempt = accepted.get(key);
-      if (attempt === undefined || attempt === SEVERAL) return undefined;
       if (otherBuyers.has(key) || endedBy.has(buyer)) return undefined;
       // A second success is told of the same units; a second attempt would be another's.
-      accepted.set(key, SEVERAL);
+      if (attempt !== undefined) accepted.set(key, undefined);
       return attempt;
     },
   };

@@ -59,6 +59,16 @@ describe('a hold that stands', () => {
     expect(standing([said('buy', 'ann', [0, 10], { order: 'o' })])).toEqual(['o']);
   });
 
+  it('is none of a purchase that was given up', () => {
+    const holds = holdsAfter([]);
+    const lost = { ...unanswered('buy', 'ann', 0), id: 1, completedAtNs: 50e6 };
+    const heard = { wishedAtNs: 0, isRepeated: false, wasGranted: false };
+    holds.hear({ type: 'answered', call: lost, ...heard });
+    expect(holds.ofSku(SKU)?.holds).toEqual([]);
+    holds.hear({ type: 'answered', call: { ...lost, outcome: 'ok' }, ...heard });
+    expect(holds.ofSku(SKU)?.holds).toHaveLength(1);
+  });
+
   it('is left when a return is sent, and is back when that was refused', () => {
     const no = refused('release', 'ann', [20, 30], { hold: 'a', code: 'RATE_LIMITED' });
     expect(standing([ann, no])).toEqual(['a']);

@@ -116,7 +116,7 @@ function owedIn(
     const orders = ledger.ordersBySku.get(skuId) ?? [];
     const tried = attemptsBySku.get(skuId) ?? [];
     const tickets = ticketsBySku.get(skuId) ?? [];
-    if (movements.length + orders.length + tried.length + tickets.length === 0) return none;
+    if ([movements, orders, tried, tickets].every(({ length }) => length === 0)) return none;
     const causedByType = countTypes(movements, ofKind);
     let caused = 0;
     for (const events of causedByType.values()) caused += events;

@@ -37,6 +37,7 @@ describe('a row under the id of a call without an answer', () => {
     ['asks for something else', first({ kind: 'buy' }), told()],
     ['asks for another SKU', first({ sku: 'CUP' }), told()],
     ['asks for more', first({ quantity: 2 }), told()],
+    ['asks for more of another', first({ buyer: '1', sku: 'A1' }), told({ buyer: '11', sku: 'A' })],
     ['is somebody else’s', first({ buyer: 'bob' }), told()],
     ['was made when the other had been answered', first({ invokedAtNs: 30e6 }), told()],
     ['was answered', callOf(said('reserve', 'ann', [0, 9], { callId: 'c1' })), told()],
