@@ -13,7 +13,7 @@ import {
 } from '../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import { answersOnly } from '../../history/manifest.ts';
-import type { LedgerLine } from '../../protocol/ledger.ts';
+import type { LedgerLine, LedgerOrder, LedgerReservation } from '../../protocol/ledger.ts';
 import { attribute } from '../reading/attribution.ts';
 import { allOrNothing } from './all-or-nothing.ts';
 
@@ -166,6 +166,40 @@ describe('all-or-nothing', () => {
         ledger: books(halve),
       });
       expect(check(own).status).toBe('invalid');
+    });
+
+    it('says nothing of a line that a refused or lost call has given back, and finds one that it kept', () => {
+      const calls = (kind: 'buy' | 'reserve' | 'confirm', isLost: boolean) =>
+        linesOf(kind).map((line, place) => {
+          const { basket, sku, callId } = line;
+          const code = ['NOT_ALONE', 'too busy'][place];
+          return isLost
+            ? unanswered(kind, 'ann', 0, { basket, sku, callId })
+            : refused(kind, 'ann', [0, 10], { basket, sku, callId, code });
+        });
+      const held = { userId: 'ann', quantity: 1, callId: 'c0', reservationId: 'h0' };
+      const statusOf = (lines: Call[], rows: Parameters<typeof shopOf>[2]) =>
+        check(attribute({ ...shopOf({ skus }, lines, rows), books: readIn(SKU, 'SKU-2') })).status;
+      for (const isLost of [true, false]) {
+        for (const kind of ['buy', 'reserve'] as const) {
+          const holdIs = (status: LedgerReservation['status']) =>
+            statusOf(calls(kind, isLost), {
+              reservations: [reservation({ ...held, status })],
+            });
+          expect(holdIs('CANCELLED')).toBe('valid');
+          expect(holdIs('EXPIRED')).toBe('invalid');
+          expect(holdIs('RESERVED')).toBe('invalid');
+        }
+        for (const kind of ['buy', 'confirm'] as const) {
+          const orderIs = (status: LedgerOrder['status']) =>
+            statusOf(calls(kind, isLost), { orders: [{ ...row, status }] });
+          expect(orderIs('FAILED')).toBe('valid');
+          expect(orderIs('PENDING')).toBe('invalid');
+          expect(orderIs('CONFIRMED')).toBe('invalid');
+        }
+      }
+      const granted = statusOf(linesOf('buy'), { orders: [{ ...row, status: 'FAILED' }] });
+      expect(granted).toBe('invalid');
     });
 
     it('finds half a reservation of a buyer who has cancelled an order', () => {

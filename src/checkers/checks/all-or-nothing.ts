@@ -120,10 +120,11 @@ function halfMade(
     const known = lines.filter(({ sku, callId }) => callId !== undefined && onSale.has(sku ?? ''));
     const isMade = (line: Operation) => rowsOf(line).some((row) => !isBack(row, line));
     const there = known.filter(isMade);
-    // Of a call that was answered, nothing is written while the books are read.
+    // What was given back may have been there before, and ended by another call. Of a call that was answered, nothing is written
+    // while the books are read.
     const missing = known.filter(
       (line) =>
-        !isMade(line) &&
+        rowsOf(line).length === 0 &&
         !isDeleted(line) &&
         (line.outcome !== 'info' || there.some(({ sku }) => isLater(line.sku, sku))),
     );
