@@ -200,6 +200,19 @@ describe('all-or-nothing', () => {
       }
       const granted = statusOf(linesOf('buy'), { orders: [{ ...row, status: 'FAILED' }] });
       expect(granted).toBe('invalid');
+      // A second row of the call may stand beside one that is over.
+      const second = reservation({ ...held, reservationId: 'h9', status: 'CANCELLED' });
+      const reservations = [second, reservation(held)];
+      expect(statusOf(calls('reserve', true), { reservations })).toBe('invalid');
+      const orders = [{ ...row, orderId: 'o9', status: 'FAILED' as const }, row];
+      expect(statusOf(calls('confirm', true), { orders })).toBe('invalid');
+      // Our own server leaves no such rows.
+      const own = books((ledger) => {
+        halve(ledger);
+        Object.assign(ledger.reservations[0] as object, { status: 'CANCELLED' });
+      });
+      const evidence = { ledger: { ...own, lines: [] }, books: readIn(SKU, 'SKU-2') };
+      expect(check(evidenceOf(sale, NO_ANSWER, evidence)).status).toBe('invalid');
     });
 
     it('finds half a reservation of a buyer who has cancelled an order', () => {

@@ -41,11 +41,10 @@ describe('an order of which a call was told another name than its row has', () =
       ...(row as (typeof orders)[number]),
       callId: null,
     }));
-    expect(ordersOf(shopOf({ total: 5 }, others, { orders: unnamed }))).toEqual([
-      'o1 in row 1',
-      'o1',
-      'o2',
-    ]);
+    const shop = shopOf({ total: 5 }, others, { orders: unnamed });
+    expect(ordersOf(shop)).toEqual(['o1 in row 1', 'o1', 'o2']);
+    const { vague } = attribute(shop).attribution ?? {};
+    expect(['o1', 'o2'].map((name) => vague?.has(name))).toEqual([true, false]);
   });
 });
 

@@ -37,21 +37,23 @@ export function explain(
   );
   /** The situations that were tried. The moment follows from what has happened in one, so none is tried at another moment. */
   const tried = new Set<string>();
+  let situations = 0;
   const found = visit(
     Number.NEGATIVE_INFINITY,
     calls.map(() => WAITING),
     initial,
   );
-  const isKnown = found || tried.size <= situationsMax;
-  return { isPossible: isKnown ? found : undefined, tried: tried.size };
+  const isKnown = found || situations <= situationsMax;
+  return { isPossible: isKnown ? found : undefined, tried: situations };
 
   function visit(nowNs: number, before: readonly Progress[], holds: Situation): boolean {
-    if (tried.size > situationsMax || isTooLate(nowNs, before, holds)) return false;
+    if (situations > situationsMax || isTooLate(nowNs, before, holds)) return false;
     const progress = settleLooks(nowNs, before, holds);
     if (calls.every(({ definite }, index) => !definite || isOver(progress[index]))) return true;
     const key = keyOf(progress, holds);
     if (tried.has(key)) return false;
     tried.add(key);
+    situations += 1;
     return callsMove(nowNs, progress, holds) || timeMoves(nowNs, progress, holds);
   }
 
