@@ -234,7 +234,8 @@ describe('all-or-nothing', () => {
       }));
       const alone = unanswered('buy', 'ann', 5, { callId: 'c7' });
       const statusOf = (callId: string | null) => {
-        const shop = shopOf({ skus }, [...lost, alone], { orders: [{ ...row, callId }] });
+        const named = order({ orderId: 'o9', userId: 'zoe', quantity: 9, callId: 'c9' });
+        const shop = shopOf({ skus }, [...lost, alone], { orders: [{ ...row, callId }, named] });
         return check(attribute({ ...shop, books: readIn(SKU, 'SKU-2') })).status;
       };
       expect(statusOf(null)).toBe('valid');

@@ -167,6 +167,16 @@ describe('a row that a hold was given because they are alike', () => {
     }
   });
 
+  it('is that of the second hold which a checkout names, however early that was', () => {
+    const named = said('confirm', 'ann', [30, 40], { hold: 'h2', newHold: 'h3' });
+    const shop = shopOf({ total: 5, holdTtlMs: 1_000 }, [held, named], {
+      reservations,
+      orders: [],
+    });
+    const holds = findHolds(attribute(shop)).bySku.get(SKU) ?? [];
+    expect(holds.map(({ id }) => id)).toEqual(['h2', 'h3']);
+  });
+
   it('does not tell that it has lapsed, so that a checkout without an answer took another', () => {
     const skus = [{ skuId: SKU, total: 5, wasOnSale: true }];
     const lost = unanswered('confirm', 'ann', 30, { hold: 'h2' });

@@ -27,6 +27,10 @@ it('a success is that of the only attempt of its buyer that was accepted, and is
     ...['ann', 'bob', 'nobody', 'nobody', 'nobody', 'nobody'],
   ]);
   expect(attemptsAfter([unanswered('attempt', 'ann', 0)]).told('ann')).toEqual(['nobody']);
+  const { take, told: toldLater } = attemptsAfter([]);
+  expect(toldLater('ann')).toEqual(['nobody']);
+  take(tries('ann'));
+  expect(toldLater('ann')).toEqual(['ann']);
 });
 
 it('a success may be of units that its buyer got in another way, unless these were refused', () => {
