@@ -120,7 +120,7 @@ function halfMade(
     const known = lines.filter(({ sku, callId }) => callId !== undefined && onSale.has(sku ?? ''));
     const isMade = (line: Operation) => rowsOf(line).some((row) => !isBack(row, line));
     const there = known.filter(isMade);
-    // What was given back may have been there before, and ended by another call. Of a call that was answered, nothing is written
+    // A row that was given back may have been ended by another call. Of a call that was answered, nothing is written
     // while the books are read.
     const missing = known.filter(
       (line) =>
