@@ -12,6 +12,7 @@ import {
   type TransportFailure,
 } from './exchange.ts';
 import { encodeRequest } from './request-encoding.ts';
+import { createSocketWriter, type SocketWriter } from './socket-writer.ts';
 import { sessionOf } from './tls.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -34,7 +35,8 @@ export class Connection implements CarryingConnection {
   private readonly host: string;
   private readonly deps: ConnectionDeps;
   private readonly reader = new AnswerReader();
-  private isOpen = false;
+  /** Set while the socket is open. */
+  private writer: SocketWriter | undefined;
   /** True once the socket has carried an answer, so that the server may have closed it since. */
   private isKept = false;
   /** The request in flight, for as long as it may have to be sent again. */
@@ -48,6 +50,10 @@ export class Connection implements CarryingConnection {
     this.url = new URL(origin);
     this.host = this.url.host;
     this.deps = deps;
+  }
+
+  private get isOpen(): boolean {
+    return this.writer !== undefined;
   }
 
   send(exchange: Exchange): void {
@@ -88,7 +94,7 @@ export class Connection implements CarryingConnection {
       },
       onOpen: () => {
         if (socket !== this.socket || !this.inFlight) return;
-        this.isOpen = true;
+        this.writer = createSocketWriter(socket, deps.traffic);
         this.peer = {
           ip: socket.remoteAddress ?? '',
           port: socket.remotePort ?? 0,
@@ -123,8 +129,7 @@ export class Connection implements CarryingConnection {
     const socket = this.socket as Socket;
     this.reader.begin(exchange, exchange.request.method);
     exchange.beforeWrite();
-    const taken = typeof bytes === 'string' ? socket.write(bytes, 'latin1') : socket.write(bytes);
-    if (taken) exchange.onSent();
+    if (this.writer?.(bytes)) exchange.onSent();
     else socket.once('drain', () => exchange.onSent());
   }
 
@@ -177,7 +182,7 @@ export class Connection implements CarryingConnection {
   private dropSocket(): void {
     const { socket } = this;
     this.socket = undefined;
-    this.isOpen = false;
+    this.writer = undefined;
     this.isKept = false;
     this.repeatable = undefined;
     this.waiting = undefined;

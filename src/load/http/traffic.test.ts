@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { createTraffic } from './traffic.ts';
 
-it('adds up the bytes of open and of closed sockets', () => {
+it('adds up the bytes of open and of closed sockets, and those written past them', () => {
   const traffic = createTraffic();
   const first = Object.assign(new EventEmitter(), { bytesWritten: 10, bytesRead: 100 });
   const second = Object.assign(new EventEmitter(), { bytesWritten: 1, bytesRead: 2 });
@@ -13,5 +13,6 @@ it('adds up the bytes of open and of closed sockets', () => {
   first.bytesWritten = 20;
   first.emit('close');
   second.bytesRead = 3;
-  expect(traffic.totals()).toEqual({ sentBytes: 21, receivedBytes: 103 });
+  traffic.sentDirectly(1_000);
+  expect(traffic.totals()).toEqual({ sentBytes: 1_021, receivedBytes: 103 });
 });

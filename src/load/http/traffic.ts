@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 
-/** Counts the bytes sent and received. Sockets count them already, so nothing is added up per request. */
+/** Counts the bytes sent and received. Sockets count them already, but for those that were written past their streams. */
 export interface Traffic {
   watch(socket: Socket): void;
+  sentDirectly(bytes: number): void;
   totals(): { sentBytes: number; receivedBytes: number };
 }
 
@@ -18,6 +19,9 @@ export function createTraffic(): Traffic {
         sentBytes += socket.bytesWritten;
         receivedBytes += socket.bytesRead;
       });
+    },
+    sentDirectly(bytes) {
+      sentBytes += bytes;
     },
     totals() {
       const totals = { sentBytes, receivedBytes };
