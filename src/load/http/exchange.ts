@@ -99,8 +99,11 @@ export class Exchange implements AnswerHandler {
   private readonly listener: ExchangeListener;
   private readonly now: () => number;
   private connection: CarryingConnection | undefined;
-  private rawHeaders: string[] = [];
-  private chunks: Buffer[] = [];
+  private rawHeaders: readonly string[] = [];
+  /** The body, or its beginning, as far as it came at once and is ASCII; a text costs less than a buffer. */
+  private ascii = '';
+  /** The parts of the body behind it. */
+  private chunks: Buffer[] = NONE;
   /** The bytes of a body that was cut off: no answer, but scripts may look at them. */
   private partial: Buffer[] | undefined = undefined;
   private bodyBytes = 0;
@@ -115,12 +118,22 @@ export class Exchange implements AnswerHandler {
 
   /** Bytes of the answer's body. */
   bytes(): Buffer {
-    if (this.chunks.length > 1) this.chunks = [Buffer.concat(this.chunks)];
+    const parts = this.parts();
+    if (parts.length > 1) this.chunks = [Buffer.concat(parts)];
     return this.chunks[0] ?? EMPTY;
   }
 
   text(): string {
-    return this.bytes().toString('utf8');
+    return this.chunks.length === 0 ? this.ascii : this.bytes().toString('utf8');
+  }
+
+  /** The whole body in buffers. */
+  private parts(): Buffer[] {
+    if (this.ascii !== '') {
+      this.chunks = [Buffer.from(this.ascii, 'latin1'), ...this.chunks];
+      this.ascii = '';
+    }
+    return this.chunks;
   }
 
   /** The text of a body that was cut off, as far as it came and can be unpacked; undefined if no answer had begun. */
@@ -138,7 +151,8 @@ export class Exchange implements AnswerHandler {
     if (!this.parseTried) {
       this.parseTried = true;
       try {
-        this.parsed = this.chunks.length === 0 ? undefined : JSON.parse(this.text());
+        const text = this.text();
+        this.parsed = text === '' ? undefined : JSON.parse(text);
       } catch {
         this.parsed = undefined;
       }
@@ -197,10 +211,11 @@ export class Exchange implements AnswerHandler {
 
   /** Makes an answer that turned out to be of no use a failure. */
   reject(failure: TransportFailure): void {
-    if (this.status !== 0 && !WITHOUT_PART.has(failure.code)) this.partial = this.chunks;
+    if (this.status !== 0 && !WITHOUT_PART.has(failure.code)) this.partial = this.parts();
     this.failure = failure;
     this.status = 0;
     this.statusText = '';
+    this.ascii = '';
     this.chunks = [];
   }
 
@@ -227,7 +242,7 @@ export class Exchange implements AnswerHandler {
 
   private packedBody(): Uint8Array | undefined {
     if (this.partial) return new Uint8Array(Buffer.concat(this.partial));
-    return this.chunks.length > 0 ? new Uint8Array(this.bytes()) : undefined;
+    return this.parts().length > 0 ? new Uint8Array(this.bytes()) : undefined;
   }
 
   static unpack({ request, peer, body, rawHeaders, ...facts }: PackedExchange): Exchange {
@@ -264,21 +279,31 @@ export class Exchange implements AnswerHandler {
     if (this.answeredAtMs === 0) this.answeredAtMs = atMs;
   }
 
-  onHead(status: number, statusText: string, headers: string[]): void {
+  onHead(status: number, statusText: string, headers: readonly string[]): void {
     this.status = status;
     this.statusText = statusText;
     this.rawHeaders = headers;
   }
 
   onBody(buffer: Buffer, from: number, to: number): void {
-    this.bodyBytes += to - from;
+    const length = to - from;
+    this.bodyBytes += length;
     if (this.request.dropsBody) return;
-    if (this.bodyBytes <= BODY_BYTES_MAX) {
-      const chunk = Buffer.allocUnsafe(to - from);
-      buffer.copy(chunk, 0, from, to);
-      this.chunks.push(chunk);
-    } else
+    if (this.bodyBytes > BODY_BYTES_MAX) {
       this.cancel(OVERSIZED_ANSWER, `the answer's body is longer than ${BODY_BYTES_MAX} bytes`);
+      return;
+    }
+    if (this.bodyBytes === length && length <= ASCII_BYTES_MAX) {
+      const text = buffer.toString('latin1', from, to);
+      if (!NOT_ASCII.test(text)) {
+        this.ascii = text;
+        return;
+      }
+    }
+    const chunk = Buffer.allocUnsafe(length);
+    buffer.copy(chunk, 0, from, to);
+    if (this.chunks.length === 0) this.chunks = [chunk];
+    else this.chunks.push(chunk);
   }
 
   /** A failure discards the part of the answer that has arrived. */
@@ -291,6 +316,11 @@ export class Exchange implements AnswerHandler {
 }
 
 const EMPTY = Buffer.alloc(0);
+/** The chunks of an answer that has none yet. */
+const NONE: Buffer[] = [];
+/** Longer bodies come in several pieces, or are no plain text. */
+const ASCII_BYTES_MAX = 4096;
+const NOT_ASCII = /[\x80-\xff]/;
 /** Failures of an answer that arrived as a whole: there is no part of it. */
 const WITHOUT_PART = new Set([UNREADABLE_BODY, BAD_REDIRECT, OVERSIZED_ANSWER]);
 /** Answers with these statuses never have a body (RFC 9110, 15.3.5 and 15.4.5). */
@@ -298,7 +328,7 @@ const BODILESS = [204, 304];
 
 /** A header's value, whose bytes were read one by one. Servers write UTF-8 into it, in locations above all. */
 function textOf(value: string): string {
-  return /[\x80-\xff]/.test(value) ? Buffer.from(value, 'latin1').toString('utf8') : value;
+  return NOT_ASCII.test(value) ? Buffer.from(value, 'latin1').toString('utf8') : value;
 }
 
 /** An exchange that has ended, as plain data that another thread can read. */
@@ -316,7 +346,7 @@ export interface PackedExchange {
   connectingMs: number;
   tlsMs: number;
   peer: Peer;
-  rawHeaders: string[];
+  rawHeaders: readonly string[];
   body: Uint8Array | undefined;
 }
 
