@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { BeatReader, createBeats } from '../../src/k6/workers/beats.ts';
+import { LOAD_THREAD } from '../../src/k6/workers/load-thread.ts';
 import { assetPath, modulePath, runsFromSources } from '../../src/kernel/assets.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { ToldError } from '../render/error.ts';
@@ -58,9 +59,9 @@ export class RunThread {
     ];
     const data: RunOrder = { ...order, beats };
     this.worker = new Worker(ENTRY, {
+      ...LOAD_THREAD,
       name: 'run',
       workerData: runsFromSources ? { ...data, entry: pathToFileURL(THREAD).href } : data,
-      execArgv: THREAD_FLAGS,
     });
     const ended = new Promise<RunResult | undefined>((resolve, reject) => {
       this.settle = { resolve, reject };
@@ -162,9 +163,6 @@ export class RunThread {
     );
   }
 }
-
-/** Node would end the whole process when it finds that JavaScript was dropped in the middle of a callback. */
-const THREAD_FLAGS = ['--no-force-async-hooks-checks'];
 
 /** The thread of a run has ended without a word, because the script has ended it. */
 export class ThreadLeft extends Error {}

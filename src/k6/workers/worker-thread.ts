@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { assetPath, modulePath, runsFromSources } from '../../kernel/assets.ts';
+import { LOAD_THREAD } from './load-thread.ts';
 import type { FromWorker, ToWorker, WorkerOrder } from './messages.ts';
 
 const WORKER = modulePath('src/k6/workers/load-worker.ts');
@@ -35,9 +36,8 @@ export class WorkerThread {
     const number = order.worker + 1;
     this.historyPath = order.historyPath;
     this.thread = new Worker(ENTRY, {
+      ...LOAD_THREAD,
       name: `load ${number}`,
-      // Node would end the whole process when it finds that JavaScript was dropped in the middle of a callback.
-      execArgv: ['--no-force-async-hooks-checks'],
       workerData: runsFromSources ? { ...order, entry: pathToFileURL(WORKER).href } : order,
     });
     this.thread.on('message', (message: FromWorker) => this.receive(message, onMessage));
