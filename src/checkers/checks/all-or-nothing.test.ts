@@ -5,6 +5,7 @@ import {
   booksOf,
   type Call,
   evidenceOf,
+  keeping,
   refused,
   SKU,
   said,
@@ -59,6 +60,12 @@ const NO_ANSWER = [
   unanswered('buy', 'ann', 0, { basket: 'call', callId: 'buy.1' }),
   unanswered('buy', 'ann', 0, { basket: 'call', callId: 'buy.2', sku: 'SKU-2' }),
 ];
+
+/** Takes all reservations out of the books, as of a shop that has none. */
+function withoutHolds(ledger: LedgerSnapshot): void {
+  ledger.reservations = [];
+  for (const line of ledger.lines) line.reservationId = null;
+}
 
 /** Takes everything of the second line out of the books. */
 function halve(ledger: LedgerSnapshot): void {
@@ -318,6 +325,7 @@ describe('all-or-nothing', () => {
         }));
         each.reservations.push(...again);
         each.lines.push(...again.map(({ reservationId }) => lineOf(SKU, reservationId as string)));
+        for (const line of each.lines) line.orderId = null;
         Object.assign(each.reservations[1] as object, { status: 'EXPIRED' });
       });
       return check(evidenceOf(sale, [], { ledger })).status;
@@ -330,7 +338,7 @@ describe('all-or-nothing', () => {
   it('reads the ends of lines from their orders where the shop has no holds', () => {
     const withOrders = (status: 'CONFIRMED' | 'FULFILLED' | 'CANCELLED') =>
       books((ledger) => {
-        ledger.reservations = [];
+        withoutHolds(ledger);
         Object.assign(ledger.orders[1] as object, { status });
       });
     const statusOf = (ledger: LedgerSnapshot) => check(evidenceOf(sale, [], { ledger })).status;
@@ -368,8 +376,14 @@ describe('all-or-nothing', () => {
     const held = BOTH.map((call) => ({ ...call, kind: 'reserve' as const }));
     const statusOf = (calls: typeof BOTH, ledger: LedgerSnapshot) =>
       check(evidenceOf(sale, calls, { ledger })).status;
-    const withoutHold = books((ledger) => ledger.reservations.splice(1, 1));
-    const withoutOrder = books((ledger) => ledger.orders.splice(1, 1));
+    const withoutHold = books(({ reservations, lines }) => {
+      reservations.splice(1, 1);
+      Object.assign(lines[1] as object, { reservationId: null });
+    });
+    const withoutOrder = books(({ orders, lines }) => {
+      orders.splice(1, 1);
+      Object.assign(lines[1] as object, { orderId: null });
+    });
     expect(statusOf(held, books())).toBe('valid');
     expect(statusOf(held, withoutHold)).toBe('invalid');
     expect(statusOf(held, withoutOrder)).toBe('valid');
@@ -403,7 +417,10 @@ describe('all-or-nothing', () => {
         ...(row as (typeof ledger.reservations)[number]),
         ...{ reservationId: `h${place}`, skuId: skus[place] as string, ...state },
       }));
-      ledger.lines = rows.map((_, place) => lineOf(skus[place] as string, `h${place}`));
+      ledger.lines = rows.map((_, place) => ({
+        ...lineOf(skus[place] as string, `h${place}`),
+        orderId: null,
+      }));
     }),
     books: readIn(...skus),
   });
@@ -439,13 +456,90 @@ describe('all-or-nothing', () => {
   it('takes an order that failed for one whose units were given back, and asks nothing of one that is to be paid', () => {
     const withOrder = (status: 'PENDING' | 'FAILED') => {
       const ledger = books((each) => {
-        each.reservations = [];
+        withoutHolds(each);
         Object.assign(each.orders[1] as object, { status });
       });
       return check(evidenceOf(sale, [], { ledger })).status;
     };
     expect(withOrder('FAILED')).toBe('invalid');
     expect(withOrder('PENDING')).toBe('valid');
+  });
+});
+
+describe('the lines of baskets in the books of our own server', () => {
+  const changed =
+    (change: Partial<LedgerLine>, place = 1) =>
+    ({ lines }: LedgerSnapshot): void =>
+      void Object.assign(lines[place] as object, change);
+  const saysOf = (calls: typeof BOTH, tamper: (ledger: LedgerSnapshot) => void) =>
+    check(evidenceOf(sale, calls, { ledger: books(tamper) })).summary;
+  const WHOLE = /are whole$/;
+
+  it.each<[string, (ledger: LedgerSnapshot) => void, RegExp]>([
+    [
+      'of a hold that is not there',
+      changed({ reservationId: 'c' }),
+      /^the line of basket both for SKU-2 is for reservation c, which is not there/,
+    ],
+    [
+      'of an order that is not there',
+      changed({ orderId: 'c' }),
+      /^the line of basket both for SKU-2 is for order c, which is not there/,
+    ],
+    ['of another buyer', changed({ userId: 'ben' }), /for reservation b of another buyer or SKU/],
+    [
+      'of another SKU',
+      changed({ reservationId: 'a' }),
+      /for reservation a of another buyer or SKU/,
+    ],
+    [
+      'of the order of another hold',
+      ({ orders }) => void Object.assign(orders[1] as object, { reservationId: 'a' }),
+      /^the line of basket both for SKU-2 has an order of another reservation/,
+    ],
+    [
+      'that is missing',
+      ({ lines }) => void lines.pop(),
+      /^a hold of a call for a basket of buyer ann is not a line of one basket in the ledger$/,
+    ],
+    [
+      'that is there twice',
+      ({ lines }) => void lines.push(lineOf('SKU-2', 'b')),
+      /is not a line of one basket in the ledger$/,
+    ],
+    [
+      'in another basket',
+      changed({ basketId: 'other' }),
+      /^the ledger has the lines of a call for a basket of buyer ann in several baskets$/,
+    ],
+  ])('are wrong with one %s', (_, tamper, says) => {
+    expect(saysOf(BOTH, tamper)).toMatch(says);
+  });
+
+  it('are wrong if two calls share a basket', () => {
+    const alone = BOTH.map((call, place) => ({ ...call, basket: `call ${place}` }));
+    expect(saysOf(alone, () => {})).toMatch(/in that of another call$/);
+    expect(saysOf(BOTH, () => {})).toMatch(WHOLE);
+  });
+
+  it('may lack what they do not name, and holds that no call for a basket made', () => {
+    expect(saysOf(BOTH, changed({ userId: null, orderId: null }))).toMatch(WHOLE);
+    const nameless = BOTH.map(({ callId: _, ...call }) => call);
+    expect(saysOf(nameless, ({ lines }) => void lines.pop())).toMatch(WHOLE);
+    const paid = BOTH.map((call) => ({ ...call, kind: 'confirm' as const }));
+    expect(saysOf(paid, ({ lines }) => void lines.pop())).toMatch(WHOLE);
+  });
+
+  it('say nothing where they were never promised, or where the shop is a described one', () => {
+    const ledger = books(({ lines }) => void lines.pop());
+    const evidence = evidenceOf(sale, BOTH, { ledger });
+    const promised = evidence.sale.evidence.ledger.filter((kind) => kind !== 'line');
+    expect(check(keeping(evidence, ...promised)).status).toBe('valid');
+    expect(check(evidence).status).toBe('invalid');
+    const described = { ...sale, shop: 'corner-shop' };
+    const { attribution } = attribute(evidenceOf(described, BOTH, { ledger }));
+    expect(attribution).toBeDefined();
+    expect(check({ ...evidence, ...(attribution && { attribution }) }).status).toBe('valid');
   });
 });
 

@@ -8,10 +8,12 @@ import type { Evidence } from '../evidence.ts';
 import { createDeletionTest } from '../reading/deleted-orders.ts';
 import { indexLedger, type LedgerIndex } from '../reading/ledger-index.ts';
 import type { OrderRow, ReservationRow } from '../reading/rows.ts';
+import { strangeLines } from './all-or-nothing/strange-lines.ts';
 
 /**
  * A basket of which some lines happened and others did not: by the answers to its calls, by what the ledger has of each line of
- * a call, or by the states in which the ledger has its lines in the end.
+ * a call, or by the states in which the ledger has its lines in the end. And lines in the ledger that are not together, or
+ * not those of their holds and orders.
  */
 export const allOrNothing: Checker = {
   name: 'all-or-nothing',
@@ -30,6 +32,9 @@ export const allOrNothing: Checker = {
       ...(index === undefined
         ? []
         : [...baskets].flatMap((basket) => brokenBasket(basket, index, isLater))),
+      ...(index === undefined
+        ? []
+        : strangeLines([...calls.values()], index).map((says) => ({ says, operations: [] }))),
     ];
     return finding(broken, calls.size, baskets.size);
   },

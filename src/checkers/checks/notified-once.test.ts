@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import { booksOf, type Entry, evidenceOf, SKU, saleOf } from '../../../test/judge/story.ts';
+import { ticketOf } from '../../../test/judge/ticket-story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import type { LedgerNotification } from '../../protocol/ledger.ts';
 import type { Finding } from '../checker.ts';
@@ -149,6 +150,37 @@ describe('notified-once', () => {
     expect(judged(TOLD, [...HANDLED, ...events]).summary).toContain(
       'nobody was told ticket.cancelled',
     );
+  });
+
+  it('tells nobody of more tickets than they have', () => {
+    const KINDS = ['ticket.purchased', 'ticket.cancelled', 'ticket.checked-in'];
+    const handled = KINDS.flatMap((kind): Handled[] => [
+      [TICKETS, kind, `${kind} 1`],
+      [TICKETS, kind, `${kind} 2`],
+    ]);
+    /** Ann and Bob have a ticket each; both were let in, and cancelled for once. */
+    const statusOf = (kind: string, users: [string, string]) => {
+      const told = KINDS.flatMap((each) =>
+        (each === kind ? users : ['ann', 'bob']).map(
+          (user, place): Told => [each, `${each} ${place + 1}`, user],
+        ),
+      );
+      const ledger = booksWith(handled, told);
+      ledger.movements = [];
+      ledger.tickets = ['a', 'c'].map((hold, place) => ({
+        ...ticketOf(place, place === 0 ? 'ann' : 'bob', `order-${hold}`),
+        checkedInAt: '2026-01-01T12:00:00Z',
+      }));
+      for (const order of ledger.orders) order.status = 'CANCELLED';
+      return notifiedOnce.check(evidenceOf(saleOf({ total: 5 }), [], { ledger }));
+    };
+    for (const kind of KINDS) {
+      expect(statusOf(kind, ['ann', 'bob']).status).toBe('valid');
+      expect(statusOf(kind, ['bob', 'ann']).status).toBe('valid');
+      expect(statusOf(kind, ['ann', 'ann']).summary).toBe(
+        `ann was told ${kind} 2 times, and has 1 such tickets or orders`,
+      );
+    }
   });
 
   it.each([

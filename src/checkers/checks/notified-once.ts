@@ -3,6 +3,7 @@ import { bulletList, count } from '../../kernel/wording.ts';
 import { NOTIFICATION_GROUP } from '../../protocol/ledger.ts';
 import { checkLedger } from '../ledger-check.ts';
 import { compareSku } from './notified-once/compare-sku.ts';
+import { toldOfForeignTickets } from './notified-once/tickets.ts';
 
 /**
  * Users who were told too much or too little. The group that tells users writes what it tells in the transaction in which it
@@ -24,7 +25,12 @@ export const notifiedOnce = checkLedger(
       compareSku(skuId, ledger, streams.get(skuId) ?? [], told.get(skuId) ?? []),
     );
     const owed = compared.reduce((sum, each) => sum + each.owed, 0);
-    const wrong = compared.flatMap((each) => each.wrong);
+    const wrong = [
+      ...compared.flatMap((each) => each.wrong),
+      ...sale.skus.flatMap(({ skuId }) =>
+        toldOfForeignTickets(skuId, told.get(skuId) ?? [], ledger),
+      ),
+    ];
     if (wrong.length > 0) {
       return {
         status: 'invalid',

@@ -33,6 +33,7 @@ const OPERATIONS: Operation[] = [
     kind: 'confirm',
     buyer: 'ann',
     hold: 'h-1',
+    newHold: 'h-2',
     order: 'o-1',
     invokedAtNs: 40,
     completedAtNs: 50,
@@ -77,7 +78,7 @@ it('exports operations for Porcupine, each by a client that does one thing at a 
     clientId: 0,
     input: { kind: 'confirm', quantity: 1, buyer: 'ann', hold: 'h-1' },
     call: 40,
-    output: { outcome: 'ok', hold: 'h-1', order: 'o-1' },
+    output: { outcome: 'ok', hold: 'h-1', newHold: 'h-2', order: 'o-1' },
     return: 50,
   });
 });
@@ -89,7 +90,7 @@ it('exports operations for Jepsen as EDN, in the order of their times', () => {
     '{:index 2, :time 30, :type :ok, :process 0, :f :reserve, :value ["lamp" {:buyer "ann", :quantity 1, :hold "h-1"}]}',
     '{:index 3, :time 40, :type :invoke, :process 0, :f :confirm, :value ["lamp" {:buyer "ann", :quantity 1, :hold "h-1"}]}',
     '{:index 4, :time 50, :type :invoke, :process 2, :f :reserve, :value ["lamp" {:buyer "cid", :quantity 1}]}',
-    '{:index 5, :time 50, :type :ok, :process 0, :f :confirm, :value ["lamp" {:buyer "ann", :quantity 1, :hold "h-1", :order "o-1"}]}',
+    '{:index 5, :time 50, :type :ok, :process 0, :f :confirm, :value ["lamp" {:buyer "ann", :quantity 1, :hold "h-1", :newHold "h-2", :order "o-1"}]}',
     '{:index 6, :time 60, :type :fail, :process 2, :f :reserve, :value ["lamp" {:buyer "cid", :quantity 1}], :error "sold out!"}',
     '{:index 7, :time 70, :type :invoke, :process 0, :f :read, :value ["lamp" {:quantity 1}]}',
     '{:index 8, :time 80, :type :ok, :process 0, :f :read, :value ["lamp" {:quantity 1, :available 0}]}',

@@ -38,8 +38,8 @@ const eventsOf = (calls: ExportedCall[]): Event[] =>
     .sort((a, b) => a.atNs - b.atNs || Number(b.isInvocation) - Number(a.isInvocation));
 
 const answerOf = (call: Operation): object => {
-  const { buyer, quantity, hold, order, voucher, sequence, observed } = call;
-  return { buyer, quantity, hold, order, voucher, sequence, ...observed };
+  const { buyer, quantity, hold, newHold, order, voucher, sequence, observed } = call;
+  return { buyer, quantity, hold, newHold, order, voucher, sequence, ...observed };
 };
 
 class Keyword {

@@ -1,6 +1,7 @@
 import type { Evidence } from '../../../src/checkers/evidence.ts';
 import { type LedgerSnapshot, LIST_OF_KIND } from '../../../src/history/ledger-snapshot.ts';
-import { type Damage, middleOf } from './damage.ts';
+import type { LedgerEntry } from '../../../src/protocol/ledger.ts';
+import { announce, type Damage, middleOf } from './damage.ts';
 import { otherValues } from './values.ts';
 
 type Row = Record<string, unknown>;
@@ -8,20 +9,65 @@ type Row = Record<string, unknown>;
 /** Fields that name a thing. A row that is there twice under another name is a second thing. */
 const NAMES = ['reservationId', 'orderId', 'voucherId', 'transactionId', 'eventId', 'code'];
 
-/** The damages of the calls that were answered yes, and of the rows of the ledger. */
+/** Fields by which rows belong together. Two rows that exchange them are each as good as before. */
+const LINKS = new Set<string>([
+  ...(['userId', 'reservationId', 'orderId', 'basketId', 'callId', 'checkedInByCallId'] as const),
+  ...([
+    'usedByCallId',
+    'code',
+    'sequence',
+    'quantity',
+    'totalPrice',
+    'amount',
+    'hold',
+    'order',
+  ] as const),
+  ...(['voucher', 'ticket', 'basket', 'buyer'] as const),
+]);
+
+/** The damages of the calls that were answered, and of the rows of the ledger. */
 export const damagesOfRows = (evidence: Evidence): Damage[] => [
   ...damagesOfCalls(evidence),
+  ...damagesOfRefusals(evidence),
   ...Object.values(LIST_OF_KIND).flatMap((list) => damagesOfLedger(evidence, list)),
 ];
 
-function damagesOfCalls({ operations }: Evidence): Damage[] {
+/** The damages of each field of one call of each kind that was answered yes. */
+export function damagesOfCalls({ operations }: Evidence): Damage[] {
   const calls = operations as unknown as Row[];
   const kinds = new Set(operations.flatMap(({ kind, outcome }) => (outcome === 'ok' ? kind : [])));
   return [...kinds].flatMap((kind) => {
     const places = placesOf(calls, (call) => call.kind === kind && call.outcome === 'ok');
     const place = middleOf(places);
-    return damagesOfFields(`call ${kind}`, calls, place, (copy) => copy.operations[place]);
+    return damagesOfFields(`call ${kind}`, calls, place, (copy, at) => copy.operations[at]);
   });
+}
+
+/** The damages of the refusals of each kind and code: another code, or a yes. */
+function damagesOfRefusals({ operations }: Evidence): Damage[] {
+  const refused = operations.filter(
+    ({ outcome, code }) => outcome === 'fail' && code !== undefined,
+  );
+  const codesOf = (kind: string) => [
+    ...new Set(refused.flatMap((call) => (call.kind === kind && call.code ? call.code : []))),
+  ];
+  return [...new Set(refused.map(({ kind }) => kind))].flatMap((kind) =>
+    codesOf(kind).flatMap((code) => {
+      const place = operations.indexOf(
+        middleOf(refused.filter((call) => call.kind === kind && call.code === code)),
+      );
+      const name = `call ${kind} refused as ${code}`;
+      return [
+        { name: `${name}: yes`, change: { outcome: 'ok', code: undefined } as const },
+        ...codesOf(kind)
+          .filter((other) => other !== code)
+          .map((other) => ({ name: `${name}: ${other}`, change: { code: other } })),
+      ].map(({ change, ...damage }) => ({
+        ...damage,
+        apply: (copy: Evidence) => void Object.assign(copy.operations[place] as object, change),
+      }));
+    }),
+  );
 }
 
 function damagesOfLedger({ ledger }: Evidence, list: keyof LedgerSnapshot): Damage[] {
@@ -34,41 +80,84 @@ function damagesOfLedger({ ledger }: Evidence, list: keyof LedgerSnapshot): Dama
     return [
       {
         name: `${name}: removed`,
-        apply: (copy: Evidence) => void listIn(copy).splice(place, 1),
+        apply: (copy: Evidence) =>
+          announce(copy, listIn(copy).splice(place, 1) as unknown as LedgerEntry[], -1),
       },
       {
         name: `${name}: twice`,
-        apply: (copy: Evidence) => void listIn(copy).push(renamed(rows[place] as Row)),
+        apply(copy: Evidence) {
+          const twice = renamed(rows[place] as Row);
+          listIn(copy).push(twice);
+          announce(copy, [twice] as unknown as LedgerEntry[], 1);
+        },
       },
-      ...damagesOfFields(name, rows, place, (copy) => listIn(copy)[place]),
+      ...damagesOfFields(name, rows, place, (copy, at) => listIn(copy)[at]),
     ];
   });
 }
 
-/** The damages of each field of one row; `rowIn` finds that row in a copy of the evidence. */
+/** The damages of each field of one row; `rowIn` finds the row of a place in a copy of the evidence. */
 function damagesOfFields(
   name: string,
   rows: Row[],
   place: number,
-  rowIn: (copy: Evidence) => unknown,
+  rowIn: (copy: Evidence, place: number) => unknown,
 ): Damage[] {
   const row = rows[place] as Row;
   const fields = Object.keys(row).filter(
     (field) => row[field] !== undefined && field !== 'row' && field !== 'id',
   );
-  return fields.flatMap((field) =>
-    otherValues(
+  return fields.flatMap((field) => [
+    ...otherValues(
       field,
       row[field],
       rows.map((other) => other[field]),
     ).map(({ value, word }) => ({
       name: `${name}.${field}: ${word}`,
       apply(copy: Evidence) {
-        (rowIn(copy) as Row)[field] = value;
+        (rowIn(copy, place) as Row)[field] = value;
       },
     })),
-  );
+    ...exchanges(name, field, rows, place, rowIn),
+  ]);
 }
+
+/** Two rows that are alike in the rest exchange one field. */
+function exchanges(
+  name: string,
+  field: string,
+  rows: Row[],
+  place: number,
+  rowIn: (copy: Evidence, place: number) => unknown,
+): Damage[] {
+  const row = rows[place] as Row;
+  const others = placesOf(
+    rows,
+    (other) =>
+      SORTS.every((sort) => other[sort] === row[sort]) &&
+      typeof other[field] === typeof row[field] &&
+      other[field] !== row[field] &&
+      differ(row, other, field),
+  );
+  if (!LINKS.has(field) || others.length === 0) return [];
+  const other = middleOf(others);
+  return [
+    {
+      name: `${name}.${field}: exchanged`,
+      apply(copy: Evidence) {
+        const [one, two] = [rowIn(copy, place) as Row, rowIn(copy, other) as Row];
+        [one[field], two[field]] = [two[field], one[field]];
+      },
+    },
+  ];
+}
+
+/** True for rows that differ in more than one field: they are not the same two rows if they exchange it. */
+const differ = (one: Row, other: Row, field: string): boolean =>
+  Object.keys(one).some((each) => each !== field && one[each] !== other[each]);
+
+/** Fields that tell the sort of a row. */
+const SORTS = ['kind', 'outcome', 'status', 'skuId', 'sku', 'topic', 'group'];
 
 const placesOf = (rows: Row[], test: (row: Row) => boolean): number[] =>
   rows.flatMap((row, place) => (test(row) ? [place] : []));

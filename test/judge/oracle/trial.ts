@@ -7,8 +7,8 @@ import { executedHistory } from './executed-history.ts';
 import { randomSale, type SmallHistory } from './history.ts';
 import type { Events } from './moment.ts';
 import { narrate, narrateSteps } from './narration.ts';
-import { createRandom } from './random.ts';
-import { randomHabits } from './requests.ts';
+import { createRandom, type Random } from './random.ts';
+import { type Habits, randomHabits } from './requests.ts';
 import { explain } from './search.ts';
 
 export const ORIGINS = ['executed', 'altered', 'arbitrary'] as const;
@@ -77,16 +77,16 @@ function historyOf(seed: number): { origin: Origin; history: SmallHistory } {
     Origin,
     ...Origin[],
   ]);
-  const habits = randomHabits(random);
+  return { origin, history: smallHistory(random, origin, randomHabits(random)) };
+}
+
+/** A history of up to eight calls, by buyers with these habits. */
+export function smallHistory(random: Random, origin: Origin, habits: Habits): SmallHistory {
   const sale = randomSale(random, habits.sells);
   const callCount = random.int(2, 8);
-  if (origin === 'arbitrary')
-    return { origin, history: arbitraryHistory(random, sale, habits, callCount) };
+  if (origin === 'arbitrary') return arbitraryHistory(random, sale, habits, callCount);
   const executed = executedHistory(random, sale, habits, callCount);
-  return {
-    origin,
-    history: origin === 'executed' ? executed : alteredHistory(random, executed, habits),
-  };
+  return origin === 'executed' ? executed : alteredHistory(random, executed, habits);
 }
 
 /** A way to show the judge a history, with the events that it shows. */

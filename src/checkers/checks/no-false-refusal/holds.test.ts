@@ -103,6 +103,35 @@ describe('"your reservation is not active"', () => {
     const later = said('confirm', 'ann', [1_000, 1_006], { hold: 'a' });
     expect(statusOf(held, later, told([990, 999.9]))).toBe('invalid');
   });
+
+  it('is false before the end that the ledger has, though a checkout was under way', () => {
+    const hourMs = 3_600_000;
+    const reserved = said('reserve', 'ann', [0, 2], { hold: 'a', callId: 'try-a' });
+    const paid = said('confirm', 'ann', [300, 600], { hold: 'a', order: 'order-a', callId: 'pay' });
+    const entry = { hold: 'a', buyer: 'ann' };
+    const ledger = booksOf(sale, [
+      { ...entry, kind: 'RESERVED', callId: 'try-a', atMs: hourMs + 1 },
+      { ...entry, kind: 'SOLD', callId: 'pay', atMs: hourMs + 500 },
+    ]);
+    const manifest: Manifest = {
+      ...answersOnly,
+      ledger: ['inventory', 'reservation', 'order', 'movement'],
+    };
+    const byBooks = (toMs: number, oneClock: boolean) =>
+      check(
+        evidenceOf(
+          { ...sale, evidence: { ...manifest, oneClock } },
+          [reserved, paid, told([200, toMs], 'release')],
+          { ledger },
+        ),
+      );
+    expect(byBooks(490, true).status).toBe('invalid');
+    expect(byBooks(490, true).summary).toMatch(
+      /in the ledger reservation a did not end before 12:00:00.49/,
+    );
+    expect(byBooks(505, true).status).toBe('valid');
+    expect(byBooks(490, false).status).toBe('valid');
+  });
 });
 
 describe('"it was checked out before"', () => {

@@ -1,4 +1,5 @@
 import type { Operation } from '../../../history/operation.ts';
+import { usOf } from '../../../history/row-in-columns.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import { shortId } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
@@ -9,6 +10,7 @@ import type { Hold } from '../../reading/hold.ts';
 import { findHolds } from '../../reading/holds.ts';
 import { lapseOf } from '../../reading/lapse.ts';
 import { indexLedger } from '../../reading/ledger-index.ts';
+import { createMomentOf } from '../../reading/ledger-moment.ts';
 import { mayHaveTakenAgain } from '../../reading/taken-again.ts';
 import type { Disproof, Disprove, Refusal } from './refusal.ts';
 
@@ -40,9 +42,15 @@ export function disproveHoldLapsed(evidence: Evidence): Disprove {
 export function disproveHoldEnded(evidence: Evidence): Disprove {
   const { byId } = findHolds(evidence);
   const itself = createItself(evidence);
+  const inBooks = createBookedEnd(evidence);
   return ({ call, toNs }) => {
     const hold = byId.get(call.hold ?? '');
     if (hold === undefined) return undefined;
+    const endNs = inBooks(hold) ?? Number.NEGATIVE_INFINITY;
+    if (toNs < endNs) {
+      const why = `in the ledger ${nameOf(hold)} did not end before ${timeOfDay(endNs, evidence.sale)}`;
+      return { why, operations: [hold.reserve] };
+    }
     const mayHaveEnded = [...hold.confirms, ...hold.releases, ...hold.cancels].some(
       ({ invokedAtNs }) => invokedAtNs <= toNs,
     );
@@ -51,6 +59,19 @@ export function disproveHoldEnded(evidence: Evidence): Disprove {
     return (
       early && { ...early, why: `nobody can have bought or cancelled it by then, and ${early.why}` }
     );
+  };
+}
+
+/** Finds the earliest moment at which a hold of our own server can have ended, by the times of its movements. */
+function createBookedEnd(evidence: Evidence): (hold: Hold) => number | undefined {
+  const { index: ledger } = indexLedger(evidence);
+  const momentOf = createMomentOf(evidence);
+  if (ledger === undefined || ledger.attribution || momentOf === undefined) return () => undefined;
+  return (hold) => {
+    const movements = ledger.movementsByReservation.get(hold.reserve.hold ?? '') ?? [];
+    const end = movements.find(({ kind }) => kind !== 'RESERVED');
+    if (hold.made !== 'answered' || end === undefined) return undefined;
+    return Math.min(momentOf(usOf(end, 'at')).fromNs, lapseOf(hold, evidence).earliestNs);
   };
 }
 

@@ -14,6 +14,7 @@ import {
 import { TICKETS, withTickets } from '../../../../test/judge/ticket-story.ts';
 import type { LedgerSnapshot } from '../../../history/ledger-snapshot.ts';
 import type { LedgerRowKind } from '../../../protocol/ledger.ts';
+import { attribute } from '../../reading/attribution.ts';
 import { noLostAcknowledged } from '../no-lost-acknowledged.ts';
 
 const { check } = noLostAcknowledged;
@@ -146,6 +147,22 @@ it('finds the use of a voucher that names no call, unless it was not used or ano
   expect(used({ usedAt: null, usedByCallId: null })).toBe('invalid');
 });
 
+describe('a purchase', () => {
+  it('is of as many units in the ledger as were asked for', () => {
+    const asking = (quantity: number) =>
+      check(withTickets(untouched, [{ ...first(TICKETS), quantity }]));
+    expect(asking(2).status).toBe('valid');
+    expect(asking(1).witness?.prose).toMatch(/but in the ledger its order is of 2 units$/);
+    const described = withTickets(untouched, [{ ...first(TICKETS), quantity: 1 }]);
+    const { attribution } = attribute({
+      ...described,
+      sale: { ...described.sale, shop: 'corner' },
+    });
+    expect(attribution).toBeDefined();
+    expect(check({ ...described, ...(attribution && { attribution }) }).status).toBe('valid');
+  });
+});
+
 describe('a check-in', () => {
   const judged = (tamper: (tickets: LedgerSnapshot['tickets']) => void, calls = TICKETS) =>
     check(withTickets(({ tickets }) => tamper(tickets), calls));
@@ -160,6 +177,18 @@ describe('a check-in', () => {
     const missing = 'but the ledger has no ticket that this call let in';
     expect(judged(([a]) => facts(a, null, null)).witness?.prose).toContain(missing);
     expect(judged(([a]) => facts(a, 'noon', 'scan-9')).witness?.prose).toContain(missing);
+  });
+
+  it('is lost if the ledger has somebody else at the gate', () => {
+    const by = (checkedInBy: string | null) =>
+      check(
+        withTickets(({ tickets }) => {
+          first(tickets).checkedInBy = checkedInBy;
+        }, TICKETS),
+      );
+    expect(by('gate').status).toBe('valid');
+    expect(by(null).status).toBe('valid');
+    expect(by('thief').witness?.prose).toMatch(/but in the ledger thief let it in$/);
   });
 
   it('may be that of a ticket which names no call', () => {

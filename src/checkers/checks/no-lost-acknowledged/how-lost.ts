@@ -1,6 +1,6 @@
 import type { Operation } from '../../../history/operation.ts';
 import { count, shortId, skuName } from '../../../kernel/wording.ts';
-import type { LedgerAttempt } from '../../../protocol/ledger.ts';
+import type { LedgerAttempt, LedgerTicket } from '../../../protocol/ledger.ts';
 import { type LedgerIndex, ofBuyer } from '../../reading/ledger-index.ts';
 import type { ReservationRow } from '../../reading/rows.ts';
 import type { Books } from './books.ts';
@@ -53,7 +53,9 @@ export const howLost: Record<
     return lostRegistration(operation, books) ?? lostVoucher(operation, books);
   },
 
-  buy: lostRegistration,
+  buy(operation, books) {
+    return lostRegistration(operation, books) ?? otherQuantity(operation, books.ledger);
+  },
 
   redeem(operation, { callIdsOf, usedBy, ledger }) {
     const { voucher = '' } = operation;
@@ -74,8 +76,8 @@ export const howLost: Record<
   'check-in'(operation, { ledger, callIdsOf }) {
     const callIds = callIdsOf(operation);
     if (callIds.length === 0) return undefined;
-    const { letInBy } = ledger;
-    if (callIds.some((callId) => letInBy.has(callId))) return undefined;
+    const rows = callIds.flatMap((callId) => ledger.letInBy.get(callId) ?? []);
+    if (rows.length > 0) return otherGatekeeper(operation, rows, ledger);
     // A row without a call may be of any.
     return ledger.tickets.some((row) => row.checkedInAt !== null && row.checkedInByCallId === null)
       ? undefined
@@ -146,6 +148,29 @@ const rowMadeBy = (
   const callIds = callIdsOf(operation);
   return reservations.find(({ callId }) => callId !== null && callIds.includes(callId));
 };
+
+/** The units of the order that a purchase was told of, if they are not those that were asked for. */
+function otherQuantity(
+  { order = '', quantity }: Operation,
+  { orderById, attribution }: LedgerIndex,
+): string | undefined {
+  const row = orderById.get(order);
+  // A described shop may answer a second purchase with the order of the first.
+  const isOther = attribution === undefined && row !== undefined && row.quantity !== quantity;
+  return isOther ? `in the ledger its order is of ${count(row.quantity, 'unit')}` : undefined;
+}
+
+/** Somebody else who let the ticket in, as the rows of a check-in have it. */
+function otherGatekeeper(
+  { buyer }: Operation,
+  rows: LedgerTicket[],
+  { attribution }: LedgerIndex,
+): string | undefined {
+  const [by] = rows.flatMap(({ checkedInBy }) => checkedInBy ?? []);
+  // A described shop may know its gates by other names than their tokens have.
+  const isOther = attribution === undefined && by !== undefined && buyer !== undefined;
+  return isOther && by !== buyer ? `in the ledger ${shortId(by)} let it in` : undefined;
+}
 
 /** The SKU of the thing that a call is about, if the ledger has another than the call names. */
 export function otherSku(
