@@ -20,6 +20,24 @@ export interface Column<Value = unknown> {
   read(cursor: ByteCursor, place: number): boolean;
 }
 
+/** A row of which one fact stands in each column. */
+interface InColumns {
+  /** The columns of its part, by the numbers of the members. */
+  readonly columns: readonly Column[];
+  readonly place: number;
+}
+
+/** One member of the rows of a kind. */
+export interface ColumnKind {
+  /** Creates the column of a part. */
+  create(): Column;
+  /**
+   * Creates the getter for the member of a number. Each class of columns has a function of its own for it: in a common one the
+   * engine would have to look up anew, each time, of which class the column is.
+   */
+  getter(number: number): (this: InColumns) => unknown;
+}
+
 /** The texts that the columns of a ledger share with those of the calls. */
 export interface SharedTexts {
   table: TextTable;
@@ -35,11 +53,11 @@ type Known = z.ZodType & {
 };
 
 /**
- * Chooses the column for a member of a row, and returns the function that creates one for each part.
+ * Chooses the column for a member of a row.
  *
  * @param isOwnId true for an id that hardly any two rows share
  */
-export function columnFor(schema: z.ZodType, isOwnId: boolean, texts: SharedTexts): () => Column {
+export function columnFor(schema: z.ZodType, isOwnId: boolean, texts: SharedTexts): ColumnKind {
   const { def } = schema as Known;
   const isNullable = def.type === 'nullable';
   const known = (isNullable ? def.innerType : schema) as Known;
@@ -47,14 +65,20 @@ export function columnFor(schema: z.ZodType, isOwnId: boolean, texts: SharedText
   if (known.def.type === 'boolean' || known.def.type === 'enum') {
     const values = known.def.type === 'enum' ? known.options : [true, false];
     const choices = [...(values ?? []), ...(isNullable ? [null] : [])].map(choiceOf);
-    return () => new ChoiceColumn(choices);
+    return { create: () => new ChoiceColumn(choices), getter: ChoiceColumn.getter };
   }
-  if (known.format === 'safeint' && !hasChecks) return () => new NumberColumn(isNullable);
-  if (known.format === 'datetime' && !hasChecks) return () => new TimeColumn(isNullable);
+  if (known.format === 'safeint' && !hasChecks)
+    return { create: () => new NumberColumn(isNullable), getter: NumberColumn.getter };
+  if (known.format === 'datetime' && !hasChecks)
+    return { create: () => new TimeColumn(isNullable), getter: TimeColumn.getter };
   if (known.def.type !== 'string') throw new Error(`no column is made for a ${known.def.type}`);
-  if (isOwnId && takesAnyText(known)) return () => new OwnIdColumn(texts.ids, isNullable);
+  if (isOwnId && takesAnyText(known))
+    return { create: () => new OwnIdColumn(texts.ids, isNullable), getter: OwnIdColumn.getter };
   const isTaken = createTextTest(known, texts.table);
-  return () => new TextColumn(texts.table, isTaken, isNullable);
+  return {
+    create: () => new TextColumn(texts.table, isTaken, isNullable),
+    getter: TextColumn.getter,
+  };
 }
 
 /** Texts that other rows or calls have as well, kept as numbers of a table. */
@@ -63,6 +87,12 @@ class TextColumn implements Column<string | null> {
   private readonly isTaken: (number: number) => boolean;
   private readonly isNullable: boolean;
   private readonly numbers = new Uint32Array(PART_LENGTH);
+
+  static getter(number: number) {
+    return function (this: InColumns) {
+      return (this.columns[number] as TextColumn).at(this.place);
+    };
+  }
 
   constructor(table: TextTable, isTaken: (number: number) => boolean, isNullable: boolean) {
     this.table = table;
@@ -119,6 +149,12 @@ class OwnIdColumn implements Column<string | null> {
   private readonly isNullable: boolean;
   private readonly column: IdColumn;
 
+  static getter(number: number) {
+    return function (this: InColumns) {
+      return (this.columns[number] as OwnIdColumn).at(this.place);
+    };
+  }
+
   constructor(ids: PackedTexts, isNullable: boolean) {
     this.ids = ids;
     this.isNullable = isNullable;
@@ -157,6 +193,12 @@ class NumberColumn implements Column<number | null> {
   private readonly isNullable: boolean;
   private readonly numbers = new Float64Array(PART_LENGTH);
 
+  static getter(number: number) {
+    return function (this: InColumns) {
+      return (this.columns[number] as NumberColumn).at(this.place);
+    };
+  }
+
   constructor(isNullable: boolean) {
     this.isNullable = isNullable;
   }
@@ -190,6 +232,12 @@ export class TimeColumn implements Column<string | null> {
   private readonly fractionDigits = new Uint8Array(PART_LENGTH);
   /** By place. */
   private others: Map<number, string> | undefined;
+
+  static getter(number: number) {
+    return function (this: InColumns) {
+      return (this.columns[number] as TimeColumn).at(this.place);
+    };
+  }
 
   constructor(isNullable: boolean) {
     this.isNullable = isNullable;
@@ -253,6 +301,12 @@ const choiceOf = (value: unknown): Choice => ({
 class ChoiceColumn implements Column {
   private readonly choices: readonly Choice[];
   private readonly numbers = new Uint8Array(PART_LENGTH);
+
+  static getter(number: number) {
+    return function (this: InColumns) {
+      return (this.columns[number] as ChoiceColumn).at(this.place);
+    };
+  }
 
   constructor(choices: readonly Choice[]) {
     this.choices = choices;

@@ -3,33 +3,35 @@ import { microsecondsOf } from '../kernel/iso-time.ts';
 import { LedgerEntry } from '../protocol/ledger.ts';
 import { type Column, TimeColumn } from './ledger-columns.ts';
 
-/** The columns of one part of the rows of a kind. */
-export type ColumnsOf<Row> = {
-  readonly [Field in keyof Row as Exclude<Field, 'row'>]: Column<Row[Field]>;
-};
-
 /**
  * A row of the ledger whose facts stand in columns: it takes less than half of the memory of an object with texts of its own.
  * There is one for each row, so that it can be a key. Its facts are getters, which `{...row}` does not copy: see
  * `copyOfRow`.
  */
-export class RowInColumns<Row extends LedgerEntry> {
-  protected readonly columns: ColumnsOf<Row>;
+export abstract class RowInColumns<Row extends LedgerEntry> {
+  /** The numbers of the members, by their names. */
+  protected abstract readonly numbers: ReadonlyMap<PropertyKey, number>;
+  /** By the numbers of the members. */
+  protected readonly columns: readonly Column[];
   protected readonly place: number;
 
-  constructor(columns: ColumnsOf<Row>, place: number) {
+  constructor(columns: readonly Column[], place: number) {
     this.columns = columns;
     this.place = place;
   }
 
   /** The time in a column, in microseconds since the epoch; NaN without one. */
   usOf(field: TimeField): number {
-    const column = (this.columns as Partial<Record<TimeField, unknown>>)[field];
+    const column = this.columnOf(field);
     return column instanceof TimeColumn ? column.usAt(this.place) : Number.NaN;
   }
 
   isNull(field: keyof Row): boolean {
-    return (this.columns as unknown as Record<keyof Row, Column>)[field].isNull(this.place);
+    return this.columnOf(field)?.isNull(this.place) === true;
+  }
+
+  private columnOf(field: PropertyKey): Column | undefined {
+    return this.columns[this.numbers.get(field) ?? -1];
   }
 
   toJSON(): Row {

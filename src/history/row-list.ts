@@ -3,25 +3,19 @@ import type { ByteCursor } from './byte-cursor.ts';
 import { type Column, columnFor, type SharedTexts } from './ledger-columns.ts';
 import { PART_LENGTH } from './operation-columns.ts';
 import { shapeOf } from './row-in-columns.ts';
-import {
-  createRowClass,
-  type NamedColumns,
-  type RowClass,
-  type RowKind,
-} from './rows-in-columns.ts';
+import { createRowClass, type Member, type RowClass, type RowKind } from './rows-in-columns.ts';
 
 /** The rows of one kind, put into columns one after the other. */
 export class RowList {
   readonly rows: LedgerEntry[] = [];
   private readonly Row: RowClass;
-  private readonly members: Member[];
-  /** The columns of the last part, in the order of the members, and by their names. */
+  private readonly members: SpelledMember[];
+  /** The columns of the last part, in the order of the members. */
   private columns: Column[] = [];
-  private byName: NamedColumns = {};
 
   constructor(kind: RowKind, texts: SharedTexts) {
-    this.Row = createRowClass(kind);
     this.members = membersOf(kind, texts);
+    this.Row = createRowClass(kind, this.members);
   }
 
   /** Adds a row that the schema has taken. */
@@ -40,7 +34,7 @@ export class RowList {
   read(cursor: ByteCursor): boolean {
     const place = this.nextPlace();
     for (let number = 0; number < this.members.length; number++) {
-      if (!cursor.skip((this.members[number] as Member).spelling)) return false;
+      if (!cursor.skip((this.members[number] as SpelledMember).spelling)) return false;
       if (!(this.columns[number] as Column).read(cursor, place)) return false;
     }
     if (!cursor.skip(CLOSING) || !cursor.isAtEnd()) return false;
@@ -50,25 +44,18 @@ export class RowList {
 
   private nextPlace(): number {
     const place = this.rows.length % PART_LENGTH;
-    if (place === 0) {
-      this.columns = this.members.map(({ createColumn }) => createColumn());
-      const entries = this.members.map(({ name }, number) => [name, this.columns[number]]);
-      this.byName = Object.fromEntries(entries);
-    }
+    if (place === 0) this.columns = this.members.map(({ create }) => create());
     return place;
   }
 
   private keep(place: number): void {
-    this.rows.push(new this.Row(this.byName, place));
+    this.rows.push(new this.Row(this.columns, place));
   }
 }
 
-/** A member of a row. */
-interface Member {
-  name: string;
+interface SpelledMember extends Member {
   /** The name with the comma before it and the colon behind it. */
   spelling: Uint8Array;
-  createColumn: () => Column;
 }
 
 /**
@@ -80,13 +67,13 @@ const OWN_IDS: ReadonlySet<string> = new Set([
   ...['ticketId', 'checkedInByCallId'],
 ]);
 
-function membersOf(kind: RowKind, texts: SharedTexts): Member[] {
+function membersOf(kind: RowKind, texts: SharedTexts): SpelledMember[] {
   return Object.entries(shapeOf(kind))
     .filter(([name]) => name !== 'row')
     .map(([name, member]) => ({
       name,
       spelling: Buffer.from(`,"${name}":`),
-      createColumn: columnFor(member, OWN_IDS.has(name), texts),
+      ...columnFor(member, OWN_IDS.has(name), texts),
     }));
 }
 

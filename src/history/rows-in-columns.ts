@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '../protocol/ledger.ts';
-import type { Column } from './ledger-columns.ts';
-import { RowInColumns, shapeOf } from './row-in-columns.ts';
+import type { Column, ColumnKind } from './ledger-columns.ts';
+import { RowInColumns } from './row-in-columns.ts';
 
 /** The kinds of rows that are kept in columns: all but deliveries, of which there is no object each (see `DeliveryList`). */
 export const ROW_KINDS = [
@@ -18,23 +18,23 @@ export const ROW_KINDS = [
 ] as const;
 export type RowKind = (typeof ROW_KINDS)[number];
 
-/** The columns of one part of the rows of a kind, by the names of their members. */
-export type NamedColumns = Record<string, Column>;
+/** A member of a row. */
+export interface Member extends ColumnKind {
+  name: string;
+}
 
-export type RowClass = new (columns: NamedColumns, place: number) => LedgerEntry;
+export type RowClass = new (columns: readonly Column[], place: number) => LedgerEntry;
 
 /** Creates the class of the rows of a kind, with a getter for each member of their schema. */
-export function createRowClass(kind: RowKind): RowClass {
-  class Row extends RowInColumns<LedgerEntry> {}
-  for (const name of Object.keys(shapeOf(kind))) {
-    Object.defineProperty(Row.prototype, name, {
-      get:
-        name === 'row'
-          ? () => kind
-          : function (this: { columns: NamedColumns; place: number }) {
-              return this.columns[name]?.at(this.place);
-            },
-    });
+export function createRowClass(kind: RowKind, members: readonly Member[]): RowClass {
+  class Row extends RowInColumns<LedgerEntry> {
+    declare protected readonly numbers: ReadonlyMap<string, number>;
+  }
+  const numbers = new Map(members.map(({ name }, number) => [name, number]));
+  Object.defineProperty(Row.prototype, 'numbers', { value: numbers });
+  Object.defineProperty(Row.prototype, 'row', { get: () => kind });
+  for (const [number, { name, getter }] of members.entries()) {
+    Object.defineProperty(Row.prototype, name, { get: getter(number) });
   }
   return Row as unknown as RowClass;
 }
