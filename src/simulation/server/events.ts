@@ -48,8 +48,9 @@ export function createEventLog(world: World, { inc, gauges }: Instances): EventL
     const times = !isWrong && world.errs('told-twice', 0.2) ? 2 : 1;
     for (let time = 0; time < times; time++) {
       notifications.push({
-        ...{ row: 'notification', skuId: sku, kind: isWrong ? 'ORDER_CREATED' : kind, sequence },
+        ...{ row: 'notification', skuId: sku, kind: isWrong ? 'ORDER_CREATED' : kind },
         userId: !isWrong && world.errs('told-stranger', 0.2) ? STRANGER : buyer,
+        sequence,
         eventId: sequence === null ? eventId : null,
       });
     }

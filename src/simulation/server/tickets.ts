@@ -68,8 +68,9 @@ export function createTickets(
       tickets.set(code, {
         row: 'ticket',
         ticketId: idOf('f', tickets.size + 1),
-        ...{ skuId, orderId, issuedAt: world.clock.iso(world.clock.nowNs()) },
+        skuId,
         userId: world.errs('ticket-of-another', 0.1) ? STRANGER : userId,
+        ...{ orderId, issuedAt: world.clock.iso(world.clock.nowNs()) },
         ...{ checkedInAt: null, checkedInBy: null, gate: null, checkedInByCallId: null },
       });
     }
