@@ -1,5 +1,5 @@
 import type { Operation, SaleFacts } from '../../history/operation.ts';
-import { groupBy } from '../../kernel/group-by.ts';
+import { entryOf, groupBy } from '../../kernel/group-by.ts';
 import { bulletList, count, skuName } from '../../kernel/wording.ts';
 import type { Checker, Witness } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
@@ -38,10 +38,21 @@ export const noFalseSoldOut: Checker = {
     const { sale } = evidence;
     const isSoldOut = createSoldOutTest(sale);
     const declined = findDeclined(evidence);
-    const refusals = evidence.operations.filter(isSoldOut);
-    for (const { refusal } of declined) if (isSoldOut(refusal)) refusals.push(refusal);
     const baskets = findRefusedBaskets(evidence).filter(({ reason }) => reason === 'sold-out');
-    if (refusals.length + baskets.length === 0) {
+    let refusals = baskets.length;
+    // A million refusals are listed once: by SKU.
+    const refusalsBySku = groupBy(evidence.operations, (call) => {
+      if (!isSoldOut(call)) return undefined;
+      refusals++;
+      return call.sku;
+    });
+    for (const { refusal } of declined) {
+      if (!isSoldOut(refusal)) continue;
+      refusals++;
+      const { sku } = refusal;
+      if (sku !== undefined) entryOf(refusalsBySku, sku, () => []).push(refusal);
+    }
+    if (refusals === 0) {
       return { status: 'skipped', summary: 'nobody was told "sold out"' };
     }
     if (mayBeTakenUnseen(sale, indexLedger(evidence).index)) {
@@ -50,7 +61,6 @@ export const noFalseSoldOut: Checker = {
         summary: 'other people may have had the units (`nobodyElseBuys` is not set)',
       };
     }
-    const refusalsBySku = groupBy(refusals, ({ sku }) => sku);
     for (const { skuId } of sale.skus) {
       const total = totalInBooks(skuId, evidence);
       const ofSku = refusalsBySku.get(skuId) ?? [];
@@ -73,10 +83,9 @@ export const noFalseSoldOut: Checker = {
         witness,
       };
     }
-    const all = refusals.length + baskets.length;
     return {
       status: 'valid',
-      summary: `each of ${count(all, 'refusal')} may have met an empty stock`,
+      summary: `each of ${count(refusals, 'refusal')} may have met an empty stock`,
     };
   },
 };

@@ -1,6 +1,6 @@
 import { type Operation, takesStock } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import { lazy } from '../../kernel/memo.ts';
+import { lazy, memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
 import { eventfulCalls } from './eventful-calls.ts';
 import type { Hold } from './hold.ts';
@@ -25,11 +25,7 @@ export function createNewHoldTest(
 ): (confirm: Operation) => string | undefined {
   const { callIdsOf } = wishes;
   const unsold = holdsOfUnsoldCheckouts(wishes, ledger);
-  let toldHolds: Set<string> | undefined;
-  const isTold = (id: string): boolean => {
-    toldHolds ??= holdsInAnswers(operations);
-    return toldHolds.has(id);
-  };
+  const isTold = (id: string): boolean => holdsInAnswers(operations).has(id);
 
   /** The second holds that calls were told of, or on which their orders rest. */
   const lateHolds = lazy(
@@ -85,13 +81,13 @@ export function createNewHoldTest(
 }
 
 /** Collects the ids of the holds that buyers who asked for units were told of. */
-export function holdsInAnswers(operations: Operation[]): Set<string> {
+export const holdsInAnswers = memoized((operations: Operation[]): ReadonlySet<string> => {
   const told = new Set<string>();
   for (const { kind, outcome, hold } of eventfulCalls(operations)) {
     if (takesStock(kind) && outcome === 'ok' && hold !== undefined) told.add(hold);
   }
   return told;
-}
+});
 
 /** The hold that a checkout's order rests on in the ledger, if it is another than the one that the checkout named. */
 function newHoldInLedger(

@@ -52,7 +52,9 @@ export function theftsByStrangers(
   // A thing of somebody whose calls nobody recorded may have been used by them.
   const recorded = lazy(() => new Set(operations.map(({ buyer }) => buyer)));
   const isAlone = sale.nobodyElseBuys !== false;
+  const rows = new Set(byStrangers.map(({ call }) => rowOf(call, ledger)));
   for (const call of calls) {
+    if (!rows.has(rowOf(call, ledger))) continue;
     const subject = subjectOf(call);
     if (subject?.owner === call.buyer || known.has(call)) explained.add(subject?.key() ?? '');
   }

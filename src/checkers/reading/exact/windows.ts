@@ -7,7 +7,7 @@ import { newHold, type Situation, type SoughtHold, secondHold, soughtCall } from
 
 /** Calls between two moments of rest: nothing is under way then, and nothing is held. */
 export interface Window {
-  calls: Operation[];
+  calls: readonly Operation[];
   /** The holds at the first of these moments, as far as the calls may notice them. */
   before: Situation;
 }
@@ -28,22 +28,23 @@ export function* cutAtRest(
   const busyUntilNs = createBusyUntil(calls, sale);
   const restUntilNs = earliestLooks(calls, sale);
   const holds = new RestingHolds();
-  let window: Operation[] = [];
+  let first = 0;
   let busyNs = Number.NEGATIVE_INFINITY;
-  for (const [place, call] of calls.entries()) {
-    if (window.length > 0 && busyNs < restUntilNs(place)) {
+  for (let place = 0; place < calls.length; place++) {
+    if (place > first && busyNs < restUntilNs(place)) {
+      const window = calls.slice(first, place);
       if (isWanted(window)) yield { calls: window, before: holds.seenBy(window) };
       for (const each of window) {
         for (const hold of settledBy(each, holds, sale)) holds.set(hold);
       }
-      window = [];
+      first = place;
     }
-    window.push(call);
-    busyNs = Math.max(busyNs, busyUntilNs(call));
+    busyNs = Math.max(busyNs, busyUntilNs(calls[place] as Operation));
   }
-  if (window.length > 0 && isWanted(window)) {
-    yield { calls: window, before: holds.seenBy(window) };
-  }
+  if (first === calls.length) return;
+  // A big sale is one window, and a copy of it would take megabytes.
+  const window = first === 0 ? calls : calls.slice(first);
+  if (isWanted(window)) yield { calls: window, before: holds.seenBy(window) };
 }
 
 /** Tells for each call, by its place, the earliest moment on which its answer or a later one rests. */
