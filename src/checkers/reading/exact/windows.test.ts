@@ -31,6 +31,7 @@ describe('a history', () => {
     expect(cutsOf([held, bought, next(30)])).toEqual([3]);
     expect(cutsOf([held, next(31)])).toEqual([2]);
     expect(cutsOf([next(0), next(31)])).toEqual([1, 1]);
+    expect(cutsOf([])).toEqual([]);
     const kept: Call = { ...given, outcome: 'fail', status: 400 };
     expect(cutsOf([held, kept, next(31)])).toEqual([3]);
   });
