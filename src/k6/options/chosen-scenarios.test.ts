@@ -26,6 +26,15 @@ describe('--scenario', () => {
     });
   });
 
+  it('keeps the thresholds over a scenario whose name is in quotes, as k6 reads it', () => {
+    const over = (name: string) => `http_req_duration{status:200, "scenario": '${name}'}`;
+    const thresholds = { [over('api')]: ['p(95)<1'], [over('ui')]: ['p(95)<2'] };
+    expect(overrideOptions({ ...EXPORTED, thresholds }, { chosen: ['ui'] })).toEqual({
+      scenarios: { ui: EXPORTED.Scenarios.ui },
+      thresholds: { [over('ui')]: ['p(95)<2'] },
+    });
+  });
+
   it('knows a script without scenarios by the name default, and no name that is not there', () => {
     const plain = { vus: 3, duration: '1s' };
     expect(overrideOptions(plain, { chosen: ['default'] })).toEqual(plain);

@@ -1,3 +1,4 @@
+import { parseSelector } from '../../load/metrics/thresholds.ts';
 import { withKnownNames } from '../../load/schedule/options-object.ts';
 
 const PLAN = ['scenarios', 'vus', 'iterations', 'duration', 'stages'] as const;
@@ -24,8 +25,8 @@ export function chooseScenarios(options: unknown, names: string[]): unknown {
     scenarios: onlyWith(scenarios, isChosen),
     ...(thresholds && {
       thresholds: onlyWith(thresholds, (metric) => {
-        const [, name] = /[{,]\s*scenario:\s*([^,}]+?)\s*[,}]/.exec(metric) ?? [];
-        return name === undefined || isChosen(name);
+        const of = parseSelector(metric)?.tags.find(([tag]) => tag === 'scenario');
+        return of === undefined || isChosen(of[1]);
       }),
     }),
   };

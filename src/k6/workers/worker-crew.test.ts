@@ -112,7 +112,7 @@ async function runInWorkers(
   }
 }
 
-describe('worker threads', () => {
+describe('worker threads', { timeout: 120_000 }, () => {
   it('end their load before a slow collector has all traces, and lose none of them', async () => {
     let goOn = () => {};
     const isReady = new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ABORTED, Exchange, OVERSIZED_ANSWER } from './exchange.ts';
+import { ABORTED, BAD_REDIRECT, Exchange, OVERSIZED_ANSWER } from './exchange.ts';
 
 function createExchange() {
   const seen: string[] = [];
@@ -56,6 +56,45 @@ describe('an exchange', () => {
     expect([exchange.status, exchange.statusText, exchange.text()]).toEqual([0, '', '']);
     expect([exchange.failure?.code, exchange.endedAtMs]).toEqual(['ECONNRESET', 12]);
     expect(seen).toEqual(['ended']);
+  });
+
+  it.each([
+    ['ASCII at once', ['plain']],
+    ['ASCII before more of it', ['pla', 'in']],
+    ['ASCII before other text', ['plain ', 'é']],
+    ['other text before ASCII', ['\ufeffé', ' plain']],
+    ['more ASCII than is read as text', ['x'.repeat(5_000), 'y']],
+  ])(
+    'has the same body as text, as bytes, in another thread and after a failure: %s',
+    (_, parts) => {
+      const body = parts.join('');
+      const ended = (failure?: { code: string; message: string }) => {
+        const { exchange } = createExchange();
+        exchange.onHead(200, 'OK', []);
+        for (const part of parts) add(exchange, part);
+        exchange.end(failure, 12);
+        return exchange;
+      };
+      const exchange = ended();
+      expect([exchange.text(), exchange.bytes().toString(), exchange.text()]).toEqual([
+        body,
+        body,
+        body,
+      ]);
+      expect(Exchange.unpack(ended().pack(true)).text()).toBe(body);
+      const cutOff = ended({ code: 'ECONNRESET', message: 'reset' });
+      expect(cutOff.partialBody()?.toString()).toBe(body);
+      expect(Exchange.unpack(cutOff.pack(true)).partialBody()?.toString()).toBe(body);
+    },
+  );
+
+  it('has nothing of an answer that arrived as a whole and is of no use', () => {
+    const { exchange } = createExchange();
+    exchange.onHead(302, 'Found', ['location', 'gopher:']);
+    add(exchange, 'moved');
+    exchange.end(undefined, 12);
+    exchange.reject({ code: BAD_REDIRECT, message: 'gopher: is no URL of HTTP' });
+    expect([exchange.text(), exchange.partialBody()]).toEqual(['', undefined]);
   });
 
   it('is cancelled by its connection if it has one, and else by itself', () => {

@@ -1,10 +1,15 @@
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createSocketWriter } from './socket-writer.ts';
+
+vi.mock('node:fs', async (importOriginal) => {
+  const fs = await importOriginal<typeof import('node:fs')>();
+  return { ...fs, writeSync: vi.fn(fs.writeSync) };
+});
 
 let server: Server;
 let peer: Socket;
@@ -66,6 +71,19 @@ it('waits for what the stream still has', async () => {
   await once(peer, 'end');
   expect(Buffer.concat(received).toString()).toBe('first, then');
 });
+
+it.each(['ENOBUFS', 'EPROTOTYPE'])(
+  'leaves a request to the stream after an error that libuv reads otherwise: %s',
+  async (code) => {
+    const { socket, write, direct } = await open();
+    vi.mocked(writeSync).mockImplementationOnce(() => {
+      throw Object.assign(new Error(code), { code });
+    });
+    write('request');
+    expect([direct(), socket.bytesWritten]).toEqual([0, 'request'.length]);
+    socket.destroy();
+  },
+);
 
 it('never writes to a descriptor that has become that of another file', async () => {
   const { socket, write, direct } = await open();

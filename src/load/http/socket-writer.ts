@@ -44,7 +44,7 @@ export function createSocketWriter(
       return sent;
     } catch (error) {
       const { code, errno } = error as NodeJS.ErrnoException;
-      if (code === 'EAGAIN') return 0;
+      if (code !== undefined && LEFT_TO_STREAM.has(code)) return 0;
       socket.destroy(Object.assign(new Error(`write ${code}`), { code, errno, syscall: 'write' }));
       return bytes.length;
     }
@@ -52,6 +52,12 @@ export function createSocketWriter(
 }
 
 const NO_DESCRIPTOR = -1;
+
+/**
+ * Errors after which the stream is asked. After two of them the kernel takes the bytes later, as libuv knows; the last is macOS's
+ * word for a connection that its peer is closing, for which the stream has the usual one.
+ */
+const LEFT_TO_STREAM = new Set(['EAGAIN', 'ENOBUFS', 'EPROTOTYPE']);
 
 /** Node has no public name for the descriptor of a socket. */
 const handleOf = (socket: Socket): { fd?: number } | null | undefined =>
