@@ -1,4 +1,9 @@
-import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
+import {
+  NOT_ALONE,
+  type Operation,
+  ofSomeLine,
+  type SaleFacts,
+} from '../../../src/history/operation.ts';
 import {
   numbered,
   QUEST_REFUSALS,
@@ -23,25 +28,26 @@ export function arbitraryHistory(
   let nowMs = 0;
   while (operations.length < callCount) {
     nowMs += random.chance(6) ? random.int(5, 20) : random.int(0, 3);
-    const request = randomRequest(random, sale, habits, { sent, ended: operations }, nowMs);
-    sent.push(request);
-    operations.push(answered(random, sale, habits, request, (nowMs + random.int(0, 5)) * 1e6));
+    const lines = randomRequest(random, sale, habits, { sent, ended: operations }, nowMs);
+    sent.push(...lines);
+    operations.push(...answered(random, sale, habits, lines, (nowMs + random.int(0, 5)) * 1e6));
   }
   return { sale, operations: numbered(operations) };
 }
 
-/** Gives a request one of the answers that its kind can have. */
+/** Gives a request one of the answers that its kind can have: a call, or the lines of a basket. */
 export function answered(
   random: Random,
   sale: SaleFacts,
   habits: Habits,
-  request: Operation,
+  lines: readonly Operation[],
   completedAtNs: number,
-): Operation {
-  if (random.chance(8)) return unanswered(request);
+): Operation[] {
+  if (random.chance(8)) return lines.map(unanswered);
+  const [request, ...others] = lines as [Operation, ...Operation[]];
   if (request.kind === 'read') {
     const observed = observedBy(random, sale, request);
-    return { ...request, outcome: 'ok', status: 200, observed, completedAtNs };
+    return [{ ...request, outcome: 'ok', status: 200, observed, completedAtNs }];
   }
   const isOfQuest = habits.sells === 'rewards' && request.kind === 'register';
   const refusals = isOfQuest ? QUEST_REFUSALS : REFUSALS[request.kind as SmallKind];
@@ -49,9 +55,18 @@ export function answered(
   if (isRefused) {
     const code =
       request.kind === 'reserve' && random.chance(60) ? refusals[0] : random.pick(refusals);
-    return refusedWith(request, code, completedAtNs);
+    const codes = others.length === 0 ? [code] : codesOfLines(random, lines, code);
+    return lines.map((line, place) => refusedWith(line, codes[place] ?? code, completedAtNs));
   }
-  return { ...accepted(request, random, habits), completedAtNs };
+  return lines.map((line) => ({ ...accepted(line, random, habits), completedAtNs }));
+}
+
+/** The codes of a refused basket: of one of its lines or of both where units are wanted, with or without a word of which. */
+function codesOfLines(random: Random, lines: readonly Operation[], code: string): string[] {
+  const all = lines.map(() => code);
+  if (lines[0]?.kind !== 'reserve' || code === 'RATE_LIMITED' || random.chance(25)) return all;
+  if (random.chance(25)) return all.map(ofSomeLine);
+  return all.with(random.int(0, lines.length - 1), NOT_ALONE);
 }
 
 function observedBy(
@@ -94,6 +109,6 @@ export function accepted(
   return {
     ...yes,
     order: order ?? `order-${name}`,
-    ...(random.chance(10) && { newHold: `again-${name}` }),
+    ...(request.basket === undefined && random.chance(10) && { newHold: `again-${name}` }),
   };
 }

@@ -38,7 +38,7 @@ export function booksOf(
   const ledger = emptyLedger();
   ledger.movements = movementsOf(steps, holds, timeOf);
   for (const hold of holds) {
-    const { id, buyer, sku, quantity, order, voucher, lapsesAtMs } = hold;
+    const { id, buyer, sku, quantity, order, voucher, lapsesAtMs, basket } = hold;
     const reservationId = publicIdOf(hold);
     const common = { userId: buyer, skuId: sku, quantity };
     ledger.reservations.push({
@@ -46,6 +46,10 @@ export function booksOf(
       ...{ lapsed: false, callId: callIdOf(stepOf('held', id)?.call) },
       ...{ createdAt: timeOf(lapsesAtMs - (sale.holdTtlMs ?? 0)), expiresAt: timeOf(lapsesAtMs) },
     });
+    if (basket !== undefined) {
+      const line = { basketId: basket, skuId: sku, userId: buyer, reservationId };
+      ledger.lines.push({ row: 'line', ...line, orderId: order ?? null });
+    }
     if (order === undefined) continue;
     const sold = stepOf('sold', id);
     const soldAt = timeOf(sold?.atMs ?? 0);
@@ -55,8 +59,9 @@ export function booksOf(
       ...{ status: orderStatusOf(hold.state), callId: callIdOf(sold?.call), createdAt: soldAt },
     });
     ledger.payments.push({
-      ...{ row: 'payment', transactionId: `payment-of-${order}`, skuId: sku, userId: buyer },
-      ...{ orderId: order, amount: totalPrice },
+      // One payment pays for all lines of a basket.
+      ...{ row: 'payment', transactionId: `payment-of-${basket ?? order}`, skuId: sku },
+      ...{ userId: buyer, orderId: order, amount: totalPrice },
       status: hold.state === 'returned' ? 'REFUNDED' : 'CHARGED',
     });
     if (voucher === undefined) continue;

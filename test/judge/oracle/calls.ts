@@ -7,6 +7,8 @@ export interface Call {
   toMs: number;
   /** The wish of which it is a repetition; absent for a call that was sent once. */
   wish?: Wish;
+  /** The lines of a basket, of which `operation` is the first: all happen at one moment, or none. */
+  lines?: readonly Call[];
   /** True for a call that may complete a quest. */
   isOfQuest?: boolean;
 }

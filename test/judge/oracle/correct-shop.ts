@@ -1,4 +1,5 @@
 import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
+import { createBaskets } from './correct-baskets.ts';
 import { createCampaign } from './correct-campaign.ts';
 import { createFlashSale } from './correct-flash-sale.ts';
 import { createGate } from './correct-gate.ts';
@@ -14,8 +15,8 @@ import { attemptOf, type World } from './world.ts';
 
 /** A shop that makes no mistake. It decides one call at a time, as the reference server does. */
 export interface CorrectShop {
-  /** Takes the next step of a call; the answer when it is decided, undefined while it is not. */
-  decide(request: Operation): Operation | undefined;
+  /** Takes the next step of a call, or decides the lines of a basket; the answer when it is decided, undefined while it is not. */
+  decide(request: readonly Operation[]): Operation[] | undefined;
   /** Puts the units of one lapsed hold back on sale, or of all that are due. */
   sweep(which: 'one' | 'due'): void;
   /** Goes on with one accepted attempt. */
@@ -38,6 +39,7 @@ export function createCorrectShop(sale: SaleFacts, random: Random, habits: Habit
   const stock = createCorrectStock(sale);
   const { shop, steps } = stock;
   const reservations = createReservations(stock, random);
+  const baskets = createBaskets(stock, random);
   const campaign = createCampaign(stock, random, habits);
   const flashSale = createFlashSale(stock, random);
   const gate = createGate(stock);
@@ -60,7 +62,13 @@ export function createCorrectShop(sale: SaleFacts, random: Random, habits: Habit
     },
   };
 
-  function decide(request: Operation): Operation | undefined {
+  function decide(lines: readonly Operation[]): Operation[] | undefined {
+    if (lines.length > 1) return baskets.decide(lines);
+    const answer = decideOne(lines[0] as Operation);
+    return answer && [answer];
+  }
+
+  function decideOne(request: Operation): Operation | undefined {
     const { kind, buyer, idempotencyKey, id } = request;
     if (idempotencyKey === undefined) return act(request);
     const name = `${buyer} ${kind} ${idempotencyKey}`;

@@ -9,6 +9,7 @@ import { withChange, withHold } from './world.ts';
 
 /** Everything that a call with a yes, or without an answer, may do now. */
 export function effectsOf(moment: Moment, call: Call, isHalfDone: boolean): Effect[] {
+  if (call.lines !== undefined) return effectsOfLines(moment, call.lines);
   switch (call.operation.kind) {
     case 'reserve':
       return reserve(moment, call);
@@ -30,6 +31,29 @@ export function effectsOf(moment: Moment, call: Call, isHalfDone: boolean): Effe
     default:
       return [];
   }
+}
+
+/** All lines of a basket happen at one moment, or none. Units of one are never taken again for a late payment. */
+function effectsOfLines(moment: Moment, lines: readonly Call[]): Effect[] {
+  const steps: Step[] = [];
+  let { world } = moment;
+  for (const line of lines) {
+    const effect = effectOfLine({ ...moment, world }, line);
+    if (effect === undefined) return [];
+    steps.push(effect.step);
+    world = effect.world;
+  }
+  const [step, ...others] = steps as [Step, ...Step[]];
+  return [{ world, step, others, isComplete: true }];
+}
+
+function effectOfLine(moment: Moment, line: Call): Effect | undefined {
+  const { kind, hold } = line.operation;
+  const [effect] =
+    kind === 'confirm'
+      ? sell(moment, line, holdOf(moment.world.holds, hold))
+      : effectsOf(moment, line, false);
+  return effect;
 }
 
 /** The effects that a call may have had although it was refused. */

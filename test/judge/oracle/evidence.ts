@@ -20,6 +20,7 @@ const KINDS: LedgerRowKind[] = [
   'attempt',
   'ticket',
   'reward',
+  'line',
 ];
 
 export const showAnswers = ({ sale, operations }: SmallHistory): Evidence => ({ sale, operations });
@@ -57,6 +58,7 @@ function readingOf(skuId: string, ledger: LedgerSnapshot): BooksReading {
     attempt: count(ledger.attempts),
     ticket: count(ledger.tickets),
     reward: count(ledger.rewards),
+    line: count(ledger.lines),
   };
   return { skuId, fromNs: 10e9, toNs: 10e9, counts };
 }

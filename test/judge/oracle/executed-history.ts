@@ -7,11 +7,11 @@ import { type Habits, randomRequest } from './requests.ts';
 import type { Hold } from './shop.ts';
 import type { World } from './world.ts';
 
-/** A call under way, at first as if it were answered yes. */
+/** A call under way, or the lines of a basket, at first as if it were answered yes. */
 interface Running {
-  request: Operation;
+  request: Operation[];
   /** The answer, once the shop has decided. */
-  answer?: Operation;
+  answer?: Operation[];
   /** True when its buyer waits no longer; the shop may still decide it. */
   isGivenUp: boolean;
 }
@@ -45,9 +45,9 @@ export function executedHistory(
   }
 
   function begin(): void {
-    if (sent.length === callCount) return;
+    if (sent.length >= callCount) return;
     const request = randomRequest(random, sale, habits, { sent, ended }, shop.nowMs);
-    sent.push(request);
+    sent.push(...request);
     running.add({ request, isGivenUp: false });
   }
 
@@ -61,10 +61,11 @@ export function executedHistory(
     if (call === undefined) return;
     if (random.chance(10)) {
       call.isGivenUp = true;
-      ended.push(unanswered(call.request));
+      ended.push(...call.request.map(unanswered));
     } else if (call.answer !== undefined) {
       running.delete(call);
-      ended.push({ ...call.answer, completedAtNs: shop.nowMs * 1e6 });
+      const completedAtNs = shop.nowMs * 1e6;
+      ended.push(...call.answer.map((line) => ({ ...line, completedAtNs })));
     }
   }
 }

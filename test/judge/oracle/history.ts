@@ -20,12 +20,12 @@ export const GATE = 'gate';
 
 /**
  * The facts of a small sale. A third of the sales have no lapses, because their holds live longer than their histories, and
- * in a sixth a hold may lapse within the call that makes it.
+ * in a sixth a hold may lapse within the call that makes it. Baskets have a line for each of two SKUs.
  * Vouchers of quests never lapse half-way here: whoever finds one owed gives it.
  */
-export function randomSale(random: Random, sells?: Sold): SaleFacts {
+export function randomSale(random: Random, { sells, inBaskets }: Demand): SaleFacts {
   const lives = Array.from({ length: 3 }, () => random.int(7, 20));
-  const skus = SKUS.slice(0, random.chance(25) ? 2 : 1);
+  const skus = SKUS.slice(0, inBaskets || random.chance(25) ? 2 : 1);
   return {
     scenario: 'oracle',
     target: ['http://shop'],
@@ -50,6 +50,14 @@ const FACTS = {
   rewards: { soldBy: 'campaign', isReward: true },
 } as const;
 export type Sold = keyof typeof FACTS;
+
+/** A sale as its buyers want it. */
+export interface Demand {
+  /** The only thing that is sold, in the way in which our own server sells it. */
+  sells?: Sold;
+  /** True if some calls want both SKUs, or none. */
+  inBaskets?: boolean;
+}
 
 /** Numbers the calls in the order of their requests, as a history has them. */
 export const numbered = (operations: readonly Operation[]): Operation[] =>

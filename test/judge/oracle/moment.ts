@@ -29,6 +29,8 @@ export interface Step {
 export interface Effect {
   world: World;
   step: Step;
+  /** The events of the other lines of a basket, at the same moment. */
+  others?: readonly Step[];
   /** True when the call has done all that it does. The first half of a late payment is to hold units again. */
   isComplete: boolean;
 }

@@ -13,7 +13,7 @@ export function narrate(sale: SaleFacts, operations: readonly Operation[]): stri
 }
 
 function narrateCall(operation: Operation): string {
-  const { id, kind, buyer, quantity, sku, code, outcome, idempotencyKey } = operation;
+  const { id, kind, buyer, quantity, sku, code, outcome, idempotencyKey, basket } = operation;
   const thing = asksOf(kind);
   const about = thing === undefined ? `${quantity} of ${sku}` : operation[thing];
   const until = outcome === 'info' ? '…' : operation.completedAtNs / 1e6;
@@ -22,7 +22,8 @@ function narrateCall(operation: Operation): string {
   const seen = operation.sequence === undefined ? '' : ` (sequence ${operation.sequence})`;
   const times = `[${operation.invokedAtNs / 1e6}, ${until}]`;
   const key = idempotencyKey === undefined ? '' : ` with ${idempotencyKey}`;
-  return `  #${id} ${times} ${buyer} ${kind} ${about}${key} → ${answers[outcome]}${got}${seen}`;
+  const within = basket === undefined ? '' : ` in ${basket}`;
+  return `  #${id} ${times} ${buyer} ${kind} ${about}${key}${within} → ${answers[outcome]}${got}${seen}`;
 }
 
 /** Everything that a yes names which the request did not. */

@@ -1,3 +1,4 @@
+import { codeOfSomeLine } from '../../../src/history/operation.ts';
 import { type Call, namesOf } from './calls.ts';
 import type { Rule } from './rules.ts';
 import {
@@ -26,12 +27,14 @@ export interface Claim {
 export function claimOf(shop: Shop, call: Call): Claim | undefined {
   const { kind, code = '' } = call.operation;
   if (kind === 'read') return readOf(shop, call);
-  const reason = REASONS[kind]?.[code];
+  const reason = REASONS[kind]?.[codeOfSomeLine(code) ?? code];
   if (reason === undefined) return undefined;
-  const [rule, isTrue] = reason;
+  const [rule, isTrueOf] = reason;
+  const { lines = [call] } = call;
   const fromMs = call.wish?.fromMs ?? call.fromMs;
   const lookFromMs = rule === 'soldOut' ? fromMs - shop.refusalLagMs : fromMs;
-  return { rule, lookFromMs, isTrue: (_, world) => isTrue(world, call, shop) };
+  const isTrue: Claim['isTrue'] = (_, world) => lines.some((line) => isTrueOf(world, line, shop));
+  return { rule, lookFromMs, isTrue };
 }
 
 function readOf({ readLagMs }: Shop, { operation, fromMs }: Call): Claim {

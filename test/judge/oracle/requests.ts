@@ -1,14 +1,12 @@
 import type { Operation, OperationKind, SaleFacts } from '../../../src/history/operation.ts';
-import { asksOf, BUYERS, GATE, SKUS, type Sold } from './history.ts';
+import { asksOf, BUYERS, type Demand, GATE, SKUS } from './history.ts';
 import type { Random } from './random.ts';
 import { codeOfTicket } from './world.ts';
 
 /** The ways in which the buyers of a small sale buy. */
-export interface Habits {
+export interface Habits extends Demand {
   /** The kinds of calls that ask for units. */
   asks: readonly [OperationKind, ...OperationKind[]];
-  /** The only thing that is sold, in the way in which our own server sells it. */
-  sells?: Sold;
   /** True if an answer to a buy names its hold, and its order. */
   tellsHold: boolean;
   tellsOrder: boolean;
@@ -16,13 +14,17 @@ export interface Habits {
   sendKeys: boolean;
 }
 
-/** A sixth of the sales are of tickets, and a tenth of rewards, on a server that tells of each by all its names. */
+/**
+ * A sixth of the sales are of tickets, a tenth of rewards and a tenth in baskets, on a server that tells of each by all its
+ * names.
+ */
 export function randomHabits(random: Random): Habits {
   const names = { tellsHold: true, tellsOrder: true };
   if (random.chance(16)) {
     return { asks: ['buy'], sells: 'tickets', ...names, sendKeys: random.chance(25) };
   }
   if (random.chance(12)) return { asks: ['register'], sells: 'rewards', ...names, sendKeys: false };
+  if (random.chance(14)) return { asks: ['reserve'], inBaskets: true, ...names, sendKeys: false };
   return otherHabits(random);
 }
 
@@ -52,8 +54,8 @@ export interface SoFar {
 }
 
 /**
- * A request that a buyer may send now, written as if it were answered yes. Buyers know the holds, orders and vouchers of the
- * calls that have ended; one in eight requests uses those of somebody else.
+ * A request that a buyer may send now, written as if it were answered yes: one call, or the lines of a basket. Buyers know the
+ * holds, orders and vouchers of the calls that have ended; one in eight requests uses those of somebody else.
  */
 export function randomRequest(
   random: Random,
@@ -61,19 +63,23 @@ export function randomRequest(
   habits: Habits,
   { sent, ended }: SoFar,
   nowMs: number,
-): Operation {
+): Operation[] {
   const id = sent.length + 1;
-  const call = {
-    ...{ id, callId: `call-${id}`, invokedAtNs: nowMs * 1e6, completedAtNs: nowMs * 1e6 },
+  const callOf = (place: number) => ({
+    ...{ id: place, callId: `call-${place}`, invokedAtNs: nowMs * 1e6, completedAtNs: nowMs * 1e6 },
     ...{ outcome: 'ok' as const, status: 200 },
-  };
+  });
   const again = random.anyOf(sent.filter(({ idempotencyKey }) => idempotencyKey !== undefined));
-  if (again !== undefined && random.chance(35)) return { ...again, ...call };
+  if (again !== undefined && random.chance(35)) return [{ ...again, ...callOf(id) }];
   // An answer and the request that follows it are never at the same moment.
   const known = ended.filter(({ completedAtNs }) => completedAtNs < nowMs * 1e6);
-  const request = randomWish(random, sale, habits, known);
+  const [request, ...others] = randomWish(random, sale, habits, known);
   const hasKey = habits.sendKeys && request.kind !== 'read' && random.chance(70);
-  return { ...call, ...request, ...(hasKey && { idempotencyKey: `key-${id}` }) };
+  if (others.length === 0) {
+    return [{ ...callOf(id), ...request, ...(hasKey && { idempotencyKey: `key-${id}` }) }];
+  }
+  const basket = `basket-${id}`;
+  return [request, ...others].map((line, place) => ({ ...callOf(id + place), ...line, basket }));
 }
 
 type Wanted = Pick<Operation, 'kind' | 'quantity'> & Partial<Operation>;
@@ -81,38 +87,43 @@ type Wanted = Pick<Operation, 'kind' | 'quantity'> & Partial<Operation>;
 function randomWish(
   random: Random,
   sale: SaleFacts,
-  { asks, sells }: Habits,
+  { asks, sells, inBaskets }: Habits,
   known: readonly Operation[],
-): Wanted {
+): [Wanted, ...Wanted[]] {
   const sku = random.pick(SKUS.slice(0, sale.skus.length) as [string]);
   const buyer = random.pick(BUYERS);
   if (asks.includes('attempt') && random.chance(25)) {
-    return { kind: 'read', sku, buyer, quantity: 1, observed: { decision: 'PENDING' } };
+    return [{ kind: 'read', sku, buyer, quantity: 1, observed: { decision: 'PENDING' } }];
   }
-  if (random.chance(12)) return { kind: 'read', sku, buyer, quantity: 1 };
+  if (random.chance(12)) return [{ kind: 'read', sku, buyer, quantity: 1 }];
   const made = random.anyOf(known.filter(isUsable));
   const isNamed = made?.hold !== undefined || made?.order !== undefined;
   if (made === undefined || !isNamed || random.chance(40)) {
     const kind = random.pick(asks);
-    const quantity =
-      kind === 'reserve' || kind === 'buy'
-        ? random.int(1, Math.min(2, sale.unitsPerBuyerMax ?? 2))
-        : 1;
-    return { kind, sku, buyer, quantity };
+    const wish = (of: string): Wanted => {
+      const isOne = kind !== 'reserve' && kind !== 'buy';
+      const quantity = isOne ? 1 : random.int(1, Math.min(2, sale.unitsPerBuyerMax ?? 2));
+      return { kind, sku: of, buyer, quantity };
+    };
+    return inBaskets && random.chance(60) ? [wish(SKUS[0]), wish(SKUS[1])] : [wish(sku)];
   }
   if (sells === 'tickets' && made.order !== undefined && random.chance(75)) {
     const ticket = codeOfTicket(made.order, random.int(1, made.quantity));
-    return { kind: 'check-in', buyer: GATE, quantity: 1, ticket };
+    return [{ kind: 'check-in', buyer: GATE, quantity: 1, ticket }];
   }
   const kind = sells === undefined ? useOf(random, made) : USES[sells];
   const thing = asksOf(kind) as 'hold' | 'order' | 'voucher';
   const user = random.chance(12) ? buyer : made.buyer;
-  return {
-    ...{ kind, quantity: made.quantity },
-    ...(made.sku && kind !== 'redeem' && { sku: made.sku }),
+  const use = (of: Operation): Wanted => ({
+    ...{ kind, quantity: of.quantity },
+    ...(of.sku && kind !== 'redeem' && { sku: of.sku }),
     ...(user && { buyer: user }),
-    ...(made[thing] && { [thing]: made[thing] }),
-  };
+    ...(of[thing] && { [thing]: of[thing] }),
+  });
+  const [first = made, ...others] = known.filter(
+    ({ basket }) => basket !== undefined && basket === made.basket,
+  );
+  return [use(first), ...others.map(use)];
 }
 
 /** Besides the gate. */

@@ -70,6 +70,10 @@ export const RULES = {
     check: 'no-false-sold-out',
   },
   limit: { breach: 'a buyer got more units than the sale allows', check: 'one-per-buyer' },
+  basket: {
+    breach: 'some lines of a basket happened and others did not',
+    check: 'all-or-nothing',
+  },
   stock: { breach: 'more units were promised than there are', check: 'never-oversold' },
 } as const;
 

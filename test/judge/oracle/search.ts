@@ -1,4 +1,5 @@
 import type { Operation, OperationKind, SaleFacts } from '../../../src/history/operation.ts';
+import { areHalf, joinLines } from './baskets.ts';
 import { agree, type Call, callsOf } from './calls.ts';
 import { effectsInVain, effectsOf } from './effects.ts';
 import { decisionsOf } from './flash-sale.ts';
@@ -46,7 +47,9 @@ export function explain(
   const shop = shopOf(sale);
   const waived: Waived = (rule) => waivedRules.includes(rule);
   const told = operations.filter(({ kind, outcome }) => kind !== 'read' || outcome === 'ok');
-  const calls = callsOf(waived('key') ? told.map(withoutKey) : told, shop.rewardSkus);
+  const lines = callsOf(waived('key') ? told.map(withoutKey) : told, shop.rewardSkus);
+  if (!waived('basket') && areHalf(lines)) return undefined;
+  const calls = joinLines(lines, !waived('basket'));
   if (calls.some(contradictsItsWish)) return undefined;
   if (!waived('keyRefusal') && calls.some(isRefusedTooLate)) return undefined;
   const claims = calls.map((call) =>
@@ -137,10 +140,11 @@ export function explain(
     });
   }
 
-  function goOn({ nowMs }: Moment, progress: readonly Progress[], { world, step }: Effect) {
-    steps.push(step);
+  function goOn({ nowMs }: Moment, progress: readonly Progress[], effect: Effect) {
+    const { world, step, others = [] } = effect;
+    steps.push(step, ...others);
     if (visit(nowMs, progress, world)) return true;
-    steps.pop();
+    steps.length -= 1 + others.length;
     return false;
   }
 
@@ -191,9 +195,10 @@ export function explain(
    * is bought. A registration that was refused half-way leaves its hold to lapse, or to be bought by another one.
    */
   function mayHoldInVain({ operation, toMs }: Call, state: Progress, nowMs: number): boolean {
-    const { kind, code = '' } = operation;
+    const { kind, code = '', basket } = operation;
     if (kind === 'confirm') {
-      const isLate = REFUSED_LATE.has(code) && nowMs + shop.holdTtlMs <= toMs;
+      const isAlone = basket === undefined;
+      const isLate = isAlone && REFUSED_LATE.has(code) && nowMs + shop.holdTtlMs <= toMs;
       return isLate && state === DONE;
     }
     const isHalfWay = HALF_WAY[kind]?.has(code) && nowMs <= toMs;

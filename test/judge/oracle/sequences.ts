@@ -1,4 +1,4 @@
-import type { Operation } from '../../../src/history/operation.ts';
+import { codeOfSomeLine, NOT_ALONE, type Operation } from '../../../src/history/operation.ts';
 import { MOVEMENTS } from './books.ts';
 import { callsOf } from './calls.ts';
 import type { Events } from './moment.ts';
@@ -40,6 +40,8 @@ export function withSequences(
     }
     const isLook = event === 'refused' || event === 'read';
     if (!isLook || !LOOKS.has(look.kind) || look.observed?.decision !== undefined) continue;
+    // Only the lines for which a basket is refused are told with a number.
+    if (look.code === NOT_ALONE || codeOfSomeLine(look.code) !== undefined) continue;
     const isFromMemory = atMs * 1e6 < look.invokedAtNs;
     if (!isFromMemory) put(look.id, counts.get(look.sku ?? '') ?? 0, true);
   }

@@ -56,6 +56,8 @@ export interface Hold {
   order?: string;
   /** The voucher that its buyer was given for it. */
   voucher?: Voucher;
+  /** The call for a basket that made it, with holds of the other lines. */
+  basket?: string;
   /** The hold in whose place it was made, because that one was paid for too late. */
   insteadOf?: string;
 }

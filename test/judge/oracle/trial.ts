@@ -59,7 +59,7 @@ const LONG_CALLS_MAX = 30;
 export function tryLongHistory(seed: number): Trial {
   const random = createRandom(seed);
   const habits = randomHabits(random);
-  const sale = randomSale(random, habits.sells);
+  const sale = randomSale(random, habits);
   const history = executedHistory(random, sale, habits, random.int(9, LONG_CALLS_MAX));
   const mistake = falseAlarm(history, showingsOf(history.truth), seed);
   return {
@@ -82,7 +82,7 @@ function historyOf(seed: number): { origin: Origin; history: SmallHistory } {
 
 /** A history of up to eight calls, by buyers with these habits. */
 export function smallHistory(random: Random, origin: Origin, habits: Habits): SmallHistory {
-  const sale = randomSale(random, habits.sells);
+  const sale = randomSale(random, habits);
   const callCount = random.int(2, 8);
   if (origin === 'arbitrary') return arbitraryHistory(random, sale, habits, callCount);
   const executed = executedHistory(random, sale, habits, callCount);

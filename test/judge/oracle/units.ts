@@ -6,12 +6,12 @@ import { withChange, withHold } from './world.ts';
 /** Takes units off sale, under a name that nothing else has. The clock of a hold starts at any moment from the request on until the hold is there. */
 export function take(moment: Moment, call: Call): Effect[] {
   const { shop, world, nowMs, waived } = moment;
-  const { sku = '', buyer = '', quantity, id } = call.operation;
+  const { sku = '', buyer = '', quantity, basket, id } = call.operation;
   const isNamed = holdOf(world.holds, namesOf(call).hold) !== undefined;
   if (isNamed && !waived('owner')) return [];
   if (!mayTake(moment, { sku, buyer, quantity })) return [];
   const hold: Hold = {
-    ...{ id: namesOf(call).hold, sku, buyer, quantity, state: 'live' },
+    ...{ id: namesOf(call).hold, sku, buyer, quantity, state: 'live', ...(basket && { basket }) },
     lapsesFromMs: call.fromMs + shop.holdTtlMs,
     lapsesAtMs: nowMs + shop.holdTtlMs,
   };
