@@ -25,7 +25,7 @@ export function createNewHoldTest(
 ): (confirm: Operation) => string | undefined {
   const { callIdsOf } = wishes;
   const unsold = holdsOfUnsoldCheckouts(wishes, ledger);
-  const isTold = (id: string): boolean => holdsInAnswers(operations).has(id);
+  const isTold = (id: string): boolean => holdsInAnswers(wishes.calls).has(id);
 
   /** The second holds that calls were told of, or on which their orders rest. */
   const lateHolds = lazy(

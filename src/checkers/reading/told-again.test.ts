@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { notValidIn, order, reservation, shopOf } from '../../../test/judge/foreign-story.ts';
-import { type Call, refused, said, unanswered } from '../../../test/judge/story.ts';
+import { type Call, refused, SKU, said, unanswered } from '../../../test/judge/story.ts';
+import type { LedgerReservation } from '../../protocol/ledger.ts';
 import { tellNamesakesApart } from './namesakes.ts';
 import { findWishes } from './wishes.ts';
 
@@ -97,6 +98,87 @@ describe('a described shop may answer a second call with what its buyer has alre
   });
 });
 
+describe('a described shop may answer a call for a hold with what it has sold to its buyer', () => {
+  const anns = { userId: 'ann', quantity: 1 };
+  /** The books of a shop that has sold one unit: no rows, rows of holds, of orders, of both, and of both by other names. */
+  const books = (hold: string, ended: LedgerReservation[] = []): Parameters<typeof shopOf>[2][] => {
+    const holds = (reservationId: string) => [
+      ...ended,
+      reservation({ reservationId, status: 'CONFIRMED', ...anns }),
+    ];
+    const orders = (orderId: string, reservationId: string) => [
+      order({ orderId, reservationId, ...anns }),
+    ];
+    return [
+      {},
+      { reservations: holds(hold) },
+      { orders: orders('o1', hold) },
+      { reservations: holds(hold), orders: orders('o1', hold) },
+      { reservations: holds('r9'), orders: orders('9', 'r9') },
+    ];
+  };
+
+  it.each(['buy', 'register'] as const)('by %s', (kind) => {
+    const sale = said(kind, 'ann', [10, 20], { hold: 'h1', order: 'o1' });
+    const again = held('ann', [22, 30]);
+    for (const rows of books('h1')) {
+      expect(wrong([sale, again], rows)).toEqual([]);
+      expect(wrong([sale, held('ann', [15, 30])], rows)).toEqual([]);
+      expect(wrong([held('ann', [0, 5]), sale, again], rows)).toEqual([]);
+      expect(wrong([held('ann', [5, 20]), sale], rows)).toEqual([]);
+      expect(wrong([sale, again, held('ann', [2_000, 2_010])], rows)).toEqual([]);
+      expect(wrong([sale, again, { ...bought('confirm', [40, 50]), hold: 'h1' }], rows)).toEqual(
+        [],
+      );
+    }
+    const other = bought('confirm', [40, 50], { hold: 'h1', order: 'o2' });
+    expect(wrong([sale, again, other])).toEqual(['legal-transitions']);
+    const nameless = bought('confirm', [40, 50], { hold: 'h1', order: undefined });
+    expect(wrong([sale, again, nameless])).toEqual(['legal-transitions']);
+    for (const unlike of [{ quantity: 2 }, { hold: 'h2' }, { buyer: 'bob' }]) {
+      expect(wrong([sale, { ...again, ...unlike }])).toContain('never-oversold');
+    }
+    const skus = [SKU, 'CUP'].map((skuId) => ({ skuId, total: 1 }));
+    const cups = [{ ...again, sku: 'CUP' }, said('buy', 'bob', [60, 70], { sku: 'CUP' })];
+    expect(wrong([sale, ...cups], {}, { skus })).toEqual(['never-oversold']);
+    const nothing = [sale, again].map((call) => ({ ...call, hold: undefined }));
+    expect(wrong(nothing)).toContain('never-oversold');
+    const cancel = said('cancel', 'ann', [32, 35], { order: 'o1' });
+    const bobs = said('buy', 'bob', [60, 70], { order: 'o2' });
+    expect(wrong([sale, cancel, bobs])).toEqual([]);
+    expect(wrong([sale, cancel, held('ann', [40, 50]), bobs])).toEqual(['never-oversold']);
+  });
+
+  it('and not with what it refused to sell', () => {
+    const no = refused('buy', 'ann', [20, 25], { hold: 'h1', code: 'declined' });
+    const reservations = [reservation({ reservationId: 'h1', ...anns })];
+    const rows = { reservations, orders: [] };
+    expect(wrong([held('ann', [0, 10]), no, held('ann', [30, 35])], rows)).toEqual([]);
+  });
+
+  it('by a late checkout, which has taken another hold', () => {
+    const first = held('ann', [0, 10]);
+    const late = bought('confirm', [1_500, 1_510], { hold: 'h1', newHold: 'h2' });
+    const lapsed = reservation({ reservationId: 'h1', status: 'EXPIRED', ...anns });
+    const again = held('ann', [1_505, 1_600], { hold: 'h2' });
+    for (const rows of books('h2', [lapsed])) {
+      expect(wrong([first, late, again], rows)).toEqual([]);
+      expect(wrong([first, { ...late, order: undefined }, again], rows)).toEqual([]);
+    }
+    const ofTwo = [{ ...first, quantity: 2 }, late, { ...again, quantity: 2 }];
+    expect(wrong(ofTwo, {}, { total: 2, unitsPerBuyerMax: 2 })).toEqual([]);
+    expect(wrong([first, late, { ...again, hold: 'h1' }])).toContain('never-oversold');
+    expect(wrong([first, late, { ...again, buyer: 'bob' }])).toContain('never-oversold');
+    expect(wrong([first, late, again, said('buy', 'bob', [1_700, 1_710])])).toEqual([
+      'never-oversold',
+    ]);
+    // The sale of which it tells is not in the books.
+    expect(wrong([first, late, again], { reservations: [lapsed], orders: [] })).toEqual([
+      'no-lost-acknowledged',
+    ]);
+  });
+});
+
 describe('what gave something back in a described shop', () => {
   const released = (atMs: number) => said('release', 'ann', [atMs, atMs + 5], { hold: 'h1' });
   const wishes = (...calls: Call[]): string[] =>
@@ -111,6 +193,12 @@ describe('what gave something back in a described shop', () => {
     expect(wishes(...nameless)).toEqual(two);
     const no = refused('buy', 'ann', [20, 30], { order: 'o1' });
     expect(wishes(bought('buy', [0, 10]), no)).toEqual(['buy', 'buy']);
+    const sale = bought('buy', [0, 10], { hold: 'h1' });
+    expect(wishes(sale, bought('confirm', [20, 30], { hold: 'h1' }))).toEqual(['buy']);
+    const again = bought('buy', [40, 50], { hold: 'h1' });
+    expect(wishes(sale, held('ann', [20, 30]), again)).toEqual(['buy']);
+    const checkout = refused('confirm', 'ann', [20, 30], { hold: 'h1', order: 'o1' });
+    expect(wishes(sale, checkout)).toEqual(['buy', 'confirm']);
     const look = (atMs: number) => said('read', 'ann', [atMs, atMs + 1], { hold: 'h1' });
     expect(wishes(look(10), look(20))).toEqual(['read', 'read']);
   });

@@ -3,15 +3,16 @@ import { groupBy } from '../../kernel/group-by.ts';
 
 /**
  * Groups the calls whose answers tell a buyer of one and the same thing: attempts that were accepted with one id; and in a
- * described shop, which may say yes to what is done already, also holds, orders, and what gave one of them back. A name that
- * was given again to something else is another one here: see `tellNamesakesApart`.
+ * described shop, which may say yes to what is done already, also holds, orders, what gave one of them back, and sales of them.
+ * A name that was given again to something else is another one here: see `tellNamesakesApart`.
  *
  * @param calls in the order of invocation
  */
 export function groupToldAgain(calls: Operation[], sale: SaleFacts): Operation[][] {
   const attempts = groupBy(calls, idOfAttempt).values();
   if (sale.shop === undefined) return [...attempts];
-  const things = groupBy(calls, idOfThing).values();
+  const saleOf = createSaleSearch(calls);
+  const things = groupBy(calls, (call) => idOfThing(saleOf(call) ?? call)).values();
   const endings = groupBy(calls, idOfEnding).values();
   return [...attempts, ...things, ...endings];
 }
@@ -25,11 +26,38 @@ const idOfAttempt = (call: Operation): string | undefined => {
 };
 
 const idOfThing = (call: Operation): string | undefined => {
-  const { kind, outcome, sku, quantity, buyer, hold, order } = call;
+  const { kind, outcome, sku, quantity, buyer, hold, newHold, order = newHold } = call;
   if (outcome !== 'ok' || buyer === undefined) return undefined;
   const name = TELLS_ORDER.has(kind) ? order : kind === 'reserve' ? hold : undefined;
   return name === undefined ? undefined : `${kind} ${sku} ${quantity} ${hold} ${order} ${buyer}`;
 };
+
+/**
+ * Creates the search for the sale of which a later call was told: a call for a hold of what its buyer had bought at once, or
+ * what a late checkout had taken for them, and a checkout of the order that a purchase at once was told of.
+ */
+export function createSaleSearch(calls: Operation[]): (call: Operation) => Operation | undefined {
+  const sales = new Map<string, Operation>();
+  for (const call of calls) {
+    const { kind, outcome, buyer, hold, newHold } = call;
+    const sold = kind === 'confirm' ? newHold : TELLS_ORDER.has(kind) ? hold : undefined;
+    if (outcome !== 'ok' || sold === undefined) continue;
+    const name = `${buyer} ${sold}`;
+    if (!sales.has(name)) sales.set(name, call);
+  }
+  return (call) => {
+    const sale = call.outcome === 'ok' ? sales.get(`${call.buyer} ${call.hold}`) : undefined;
+    if (sale === undefined || sale.completedAtNs >= call.completedAtNs) return undefined;
+    return mayTellOf(sale, call) ? sale : undefined;
+  };
+}
+
+function mayTellOf(sale: Operation, { kind, quantity, order }: Operation): boolean {
+  // A late checkout does not tell how many units it took.
+  if (sale.kind === 'confirm') return kind === 'reserve';
+  if (kind === 'confirm') return order === sale.order;
+  return kind === 'reserve' && sale.quantity === quantity;
+}
 
 const idOfEnding = ({ kind, outcome, buyer, hold, order }: Operation): string | undefined => {
   const name = kind === 'release' ? hold : kind === 'cancel' ? (order ?? hold) : undefined;

@@ -12,12 +12,20 @@ export interface BasketReader {
   fits(contents: RequestContents): boolean;
   /** The basket that a request names. */
   id(contents: RequestContents): string | undefined;
-  /** The lines that a request has, in its order; none in a request that names a basket instead. */
-  lines(contents: RequestContents): { sku: string | undefined; quantity: number }[];
+  /**
+   * The lines that a request has, in its order; none in a request that names a basket instead. A SKU that it has twice is one
+   * line, because ids and refusals are read by the SKU.
+   */
+  lines(contents: RequestContents): SkuWanted[];
   /** The basket that a yes names, and its lines by their SKUs. */
   granted(answer: AnswerView): { basket: string | undefined; line(sku: string): LineGranted };
   /** The lines for which a basket was refused, by their SKUs; undefined where the answer does not tell. */
   refused(answer: AnswerView): Map<string, LineRefused> | undefined;
+}
+
+interface SkuWanted {
+  sku: string | undefined;
+  quantity: number;
 }
 
 /** Ids of one line. */
@@ -49,11 +57,16 @@ export function createBasketReader(rule: OperationRule, target: Target): BasketR
     id: (contents) => text(basketSent(contents)),
     lines(contents) {
       const wanted = listOf(quantities(contents));
-      return listOf(skus(contents)).map((each, place) => {
+      const lines: SkuWanted[] = [];
+      for (const [place, each] of listOf(skus(contents)).entries()) {
         const name = text(each);
         const known = name === undefined ? undefined : skuNamed(name, skuField);
-        return { sku: known, quantity: count(wanted[place]) ?? 1 };
-      });
+        const quantity = count(wanted[place]) ?? 1;
+        const same = lines.find(({ sku }) => sku !== undefined && sku === known);
+        if (same === undefined) lines.push({ sku: known, quantity });
+        else same.quantity += quantity;
+      }
+      return lines;
     },
     granted(answer) {
       const places = placesOf(sku(answer));

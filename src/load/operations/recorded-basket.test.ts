@@ -238,6 +238,8 @@ describe('a basket of a described shop', () => {
     ],
   };
 
+  const SOLD_OUT = { error: 'sold out' };
+
   it('that has one id for all lines gives each a part of it, as a call has by its SKU', () => {
     const { call, operations } = recording(target);
     call('POST /orders', ITEMS, { status: 201, body: { id: 17, ...ITEMS } });
@@ -251,6 +253,27 @@ describe('a basket of a described shop', () => {
     const [bought, , refunded] = operations;
     expect(bought?.basket).toBe(operations[1]?.basket);
     expect(refunded?.basket).not.toBe(bought?.basket);
+  });
+
+  it('has one line for a SKU that is in it twice, of all its units', () => {
+    const { call, operations } = recording(target);
+    const items = [...ITEMS.items, { article: 'A', pieces: 3 }];
+    call('POST /orders', { items }, { status: 201, body: { id: 17, items } });
+    call('POST /orders', { items: items.toSpliced(1, 1) }, { status: 409, body: SOLD_OUT });
+    call('POST /orders/17/refund', {}, { status: 200, body: {} });
+    expect(operations).toMatchObject([
+      { sku: 'A', quantity: 5, completion: { order: '17/A' } },
+      { sku: 'B', quantity: 1, completion: { order: '17/B' } },
+      { sku: 'A', quantity: 5, completion: { outcome: 'fail', code: 'sold-out' } },
+      { kind: 'cancel', sku: 'A', quantity: 5, order: '17/A' },
+      { kind: 'cancel', sku: 'B', quantity: 1, order: '17/B' },
+    ]);
+  });
+
+  it('has a line for each article without a name', () => {
+    const { call, operations } = recording(target);
+    call('POST /orders', { items: [{ pieces: 1 }, { pieces: 2 }, { article: 'A' }] });
+    expect(operations.map(({ quantity }) => quantity)).toEqual([1, 2, 1]);
   });
 
   it('is refused for the lines that its answer names', () => {

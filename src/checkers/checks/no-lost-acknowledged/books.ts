@@ -8,6 +8,7 @@ import { eventfulCalls } from '../../reading/eventful-calls.ts';
 import { holdsInAnswers } from '../../reading/late-checkouts.ts';
 import { type LedgerIndex, likeOf } from '../../reading/ledger-index.ts';
 import type { OrderRow, ReservationRow, VoucherRow } from '../../reading/rows.ts';
+import { createSaleSearch } from '../../reading/told-again.ts';
 import { findWishes } from '../../reading/wishes.ts';
 
 /** The material that an acknowledged call is compared with. */
@@ -19,6 +20,8 @@ export interface Books {
    * @param buyer the buyer who was told of it, who counts as its owner where its row names none
    */
   askedToCancel(hold: string, buyer: string | undefined): boolean;
+  /** The sale of which a call was told that asked for less, in a described shop. */
+  saleToldAgain(call: Operation): Operation | undefined;
   /** True when a buyer who asked for units was told of the reservation. */
   wasTold(hold: string): boolean;
   /** True when the order of a call may have been deleted because somebody asked to cancel it. */
@@ -56,6 +59,8 @@ export function openBooks(evidence: Evidence, ledger: LedgerIndex): Books {
     ledger,
     askedToCancel: createCancelTest(evidence, ledger),
     mayBeDeleted: createDoubt(evidence, ledger),
+    saleToldAgain:
+      evidence.sale.shop === undefined ? () => undefined : createSaleSearch(evidence.operations),
     wasTold: (hold) => told.has(hold),
     callIdsOf: findWishes(evidence).callIdsOf,
     attemptOf: findDecisions(evidence).attemptOf,

@@ -14,7 +14,10 @@ export const howLost: Record<
   Operation['kind'],
   (operation: Operation, books: Books) => string | undefined
 > = {
-  reserve(operation, { ledger, askedToCancel, callIdsOf }) {
+  reserve(operation, books) {
+    const sale = books.saleToldAgain(operation);
+    if (sale !== undefined) return howLost[sale.kind](sale, books);
+    const { ledger, askedToCancel, callIdsOf } = books;
     const { quantity, buyer, hold = '' } = operation;
     const row = ledger.reservationById.get(hold) ?? rowMadeBy(operation, ledger, callIdsOf);
     if (row === undefined) {

@@ -122,11 +122,12 @@ const hasSurelyLapsed = (before: Thing, call: Operation, sale: SaleFacts): boole
 /** True for a thing that no call has bought, by whose answers it would be known. */
 const mayLapse = ({ givenTo }: Thing): boolean => givenTo.every(({ kind }) => kind === 'reserve');
 
+/** True for an answer like the first one, or one to a call for a hold that tells of what a late checkout of its buyer took. */
 const isToldAgain = (first: Operation, { kind, buyer, quantity }: Operation): boolean =>
-  first.kind === kind &&
   buyer !== undefined &&
   first.buyer === buyer &&
-  first.quantity === quantity;
+  ((first.kind === kind && first.quantity === quantity) ||
+    (first.kind === 'confirm' && kind === 'reserve'));
 
 /** True when a hold that was given again after its sale was sold to another order, given back, or checked out too late. */
 function isSoldAgain({ invokedAtNs }: Operation, { sales, ends }: Endings): boolean {
