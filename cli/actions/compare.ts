@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Comparison, compareSides, type Side } from '../../src/comparison/comparison.ts';
@@ -15,6 +16,7 @@ import { writeReports } from '../../src/report/write-reports.ts';
 import { type CliContext, type GlobalFlags, mayColor } from '../context.ts';
 import { renderComparison } from '../render/comparison.ts';
 import { describeError } from '../render/error.ts';
+import { readRange } from '../revision-range.ts';
 import { assertSafe, resolveSettings } from '../settings.ts';
 import { createChildRuns } from './child-run.ts';
 import { openRevisions } from './revisions.ts';
@@ -42,18 +44,22 @@ interface Contestant {
   during?<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
-/** Runs a scenario against all sides in turn, prints which is faster and sets the exit code. */
+/**
+ * Runs a scenario against all sides in turn, prints which is faster and sets the exit code.
+ *
+ * @param typed the scenario, with a range of revisions before or after it, and flags of `run`
+ */
 export async function compare(
-  scenario: string,
-  runFlags: string[],
+  typed: string[],
   command: Command,
   context: CliContext,
 ): Promise<void> {
+  const { scenario, runFlags, range } = readTyped(typed, context);
   const flags = command.optsWithGlobals<CompareFlags>();
   if (flags.report !== undefined) assertWritable(flags.report, '--report FILE');
   const children = createChildRuns(context);
   await assertSides(flags, runFlags, context);
-  const { contestants, close } = await openContestants(flags, context);
+  const { contestants, close } = await openContestants(flags, range, context);
   const sides: Side[] = contestants.map(({ name }) => ({ name, runs: [] }));
   const runOf = ({ args, during = (work) => work() }: Contestant, seed: number) =>
     during(() => children.run([scenario, ...args, '--seed', String(seed), ...runFlags]));
@@ -143,6 +149,25 @@ function tellPair(sides: Side[], pair: number, { pairs, by, runs: per }: Compare
   return `pair ${pair} of ${pairs}: ${FIGURES[by].label}: ${told.join(', ')}`;
 }
 
+/** Takes the range of revisions out of what was typed. A file of such a name is a scenario. */
+function readTyped(
+  typed: string[],
+  { cwd }: CliContext,
+): { scenario: string; runFlags: string[]; range: string[] | undefined } {
+  const at = typed
+    .slice(0, 2)
+    .findIndex((text) => readRange(text) !== undefined && !existsSync(resolve(cwd, text)));
+  const [scenario, ...runFlags] = typed.filter((_, place) => place !== at);
+  const range = typed[at];
+  if (scenario === undefined || (range !== undefined && scenario.startsWith('-'))) {
+    throw UserError.usage(`no scenario is named beside ${range}`, {
+      why: 'the revisions are compared by the load of a scenario',
+      next: `flashsale-cli compare shop.ts ${range} --start 'npm start' --server shop.target.yaml`,
+    });
+  }
+  return { scenario, runFlags, range: range === undefined ? undefined : readRange(range) };
+}
+
 /** Refuses before the first run what the run of a later side would refuse. */
 async function assertSides(
   { strategy = [], target = [] }: CompareFlags,
@@ -160,14 +185,16 @@ async function assertSides(
 }
 
 async function openContestants(
-  { strategy, target, revisions, start, prepare, server }: CompareFlags,
+  { strategy, target, revisions: flagged, start, prepare, server }: CompareFlags,
+  range: string[] | undefined,
   context: CliContext,
 ): Promise<{ contestants: Contestant[]; close(): Promise<void> }> {
-  const given = [strategy, target, revisions].filter((sides) => sides !== undefined);
+  const given = [strategy, target, flagged, range].filter((sides) => sides !== undefined);
+  const revisions = flagged ?? range;
   if (given.length !== 1) {
     throw UserError.usage('it is not clear what to compare', {
       why: given.length === 0 ? 'no sides are named' : 'sides are named in two ways',
-      next: 'give one of --strategy a,b --target a.yaml,b.yaml --revisions main..HEAD',
+      next: 'give one of --strategy a,b --target a.yaml,b.yaml, or revisions as main..HEAD',
     });
   }
   const close = async (): Promise<void> => {};
@@ -178,7 +205,7 @@ async function openContestants(
     return { contestants: target.map((name) => side(name, '--target')), close };
   }
   if (start === undefined || server === undefined) {
-    throw UserError.usage('--revisions needs a server to start', {
+    throw UserError.usage('a comparison of revisions needs a server to start', {
       why: `${start === undefined ? '--start' : '--server'} is not given`,
       next: "add --start 'npm start' --server shop.target.yaml",
     });

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FIGURE_NAMES, FIGURES } from '../../src/comparison/figures.ts';
 import { PAIRS_MIN } from '../../src/comparison/paired-ratio.ts';
 import type { CliContext } from '../context.ts';
+import { readRange } from '../revision-range.ts';
 import { addExamples } from './examples.ts';
 import { percentage } from './percentage.ts';
 import { positiveNumber } from './positive-number.ts';
@@ -14,12 +15,12 @@ export function addCompareCommand(program: Command, context: CliContext): void {
       'run one scenario against several strategies, servers or revisions in turn, and tell which is faster',
     )
     .argument('<scenario>', 'a k6 script, or the name of a bundled scenario')
-    .argument('[flags...]', 'after --: flags of run, for every side')
+    .argument('[flags...]', 'revisions, as main..HEAD; after --: flags of run, for every side')
     .option('--strategy <list>', 'strategies of the reference server: batched,pessimistic', list)
     .option('--target <list>', 'servers or target files: a.yaml,b.yaml', list)
     .option(
       '--revisions <range>',
-      'revisions of the git repository here: main..HEAD; with --start',
+      'revisions of the git repository here: main..HEAD, also without this flag; with --start',
       revisions,
     )
     .option(
@@ -55,12 +56,12 @@ The first side is the baseline. Runs are made in pairs, A B B A, then B A A B â€
     [
       'flashsale-cli compare rush --strategy batched,pessimistic',
       'flashsale-cli compare shop.ts --target old.target.yaml,new.target.yaml --pairs 15 -- --buyers 2000',
-      "flashsale-cli compare shop.ts --revisions main..HEAD --prepare 'npm ci' --start 'npm start' --server shop.target.yaml",
+      "flashsale-cli compare shop.ts main..HEAD --prepare 'npm ci' --start 'npm start' --server shop.target.yaml",
     ],
   );
-  command.action(async (scenario: string, flags: string[]) => {
+  command.action(async (scenario: string, rest: string[]) => {
     const { compare } = await import('../actions/compare.ts');
-    await compare(scenario, flags, command, context);
+    await compare([scenario, ...rest], command, context);
   });
 }
 
@@ -74,10 +75,8 @@ function list(text: string): string[] {
 }
 
 function revisions(text: string): string[] {
-  const names = text.split(/\.{2,3}/);
-  if (names.length !== 2 || names.includes('')) {
-    throw new InvalidArgumentError('Write FROM..TO, as main..HEAD.');
-  }
+  const names = readRange(text);
+  if (names === undefined) throw new InvalidArgumentError('Write FROM..TO, as main..HEAD.');
   return names;
 }
 

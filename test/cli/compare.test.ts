@@ -51,7 +51,7 @@ it('C.6 compares two revisions of a shop in turn, and finds the slower one', asy
     `url: http://127.0.0.1:${port}\noperations:\n  buy:\n    request: POST /buy\nbuyers:\n  file: none.csv\n`,
   );
   const { code, stdout, stderr } = await workplace.run([
-    ...['compare', 'load.js', '--revisions', 'fast..slow', '--start', 'node shop.mjs'],
+    ...['compare', 'load.js', 'fast..slow', '--start', 'node shop.mjs'],
     ...['--server', 'shop.target.yaml', '--pairs', '5', '--runs', '1', '--report'],
     ...['both.html', '--json'],
     ...['--', '-e', `URL=http://127.0.0.1:${port}`],
@@ -76,6 +76,8 @@ it.each([
   [[], 'no sides are named'],
   [['--strategy', 'batched,pessimistic', '--target', 'http://a,http://b'], 'two ways'],
   [['--revisions', 'main..HEAD'], '--start is not given'],
+  [['main..HEAD'], '--start is not given'],
+  [['main..HEAD', '--revisions', 'main..HEAD'], 'two ways'],
   [['--strategy', 'batched,pessimistic', '--pairs', '2'], 'Fewer than 5 pairs'],
   [['--strategy', 'batched,quick', '--pairs', '5'], '"quick" is none of'],
   [['--strategy', 'batched,naive'], 'strategy naive is refused'],
@@ -85,6 +87,17 @@ it.each([
   const { code, stderr } = await workplace.run(['compare', 'none.ts', ...flags]);
   expect(stderr).toContain(why);
   expect(code).toBe(2);
+});
+
+it('C.6 takes a range of revisions before the scenario as well, and a file of such a name for the scenario', async () => {
+  const first = await workplace.run(['compare', 'main..HEAD', 'none.ts']);
+  expect(first.stderr).toContain('--start is not given');
+  const alone = await workplace.run(['compare', 'main..HEAD', '--', '--buyers', '5']);
+  expect(alone.stderr).toContain('no scenario is named beside main..HEAD');
+  await writeFile(join(workplace.folder, 'a..b.js'), SCRIPT);
+  const file = await workplace.run(['compare', 'a..b.js']);
+  expect(file.stderr).toContain('no sides are named');
+  expect([first.code, alone.code, file.code]).toEqual([2, 2, 2]);
 });
 
 it('C.5 repeats a run with other seeds, and keeps the files of each', async () => {
