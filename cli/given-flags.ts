@@ -14,6 +14,7 @@ export interface GivenFlags {
   includesSystemEnv: boolean;
   outputs: string[];
   summaryExport: string | undefined;
+  machineReadable: 'compact' | 'full' | undefined;
   leavesSummaryOut: boolean;
   /** Where the lines of the script go; absent: to standard error. */
   log: ScriptLog | undefined;
@@ -40,10 +41,14 @@ export async function readK6Flags(
     includesSystemEnv: own.includeSystemEnvVars !== false,
     outputs: out as string[],
     summaryExport: own.summaryExport as string | undefined,
+    machineReadable: own.newMachineReadableSummary === true ? modeOf(own) : undefined,
     leavesSummaryOut: own.noSummary === true || own.summaryMode === 'disabled',
     log: openScriptLog({ consoleOutput, logOutput } as Record<string, string | undefined>, cwd),
   };
 }
+
+const modeOf = ({ summaryMode }: Record<string, unknown>): 'compact' | 'full' =>
+  summaryMode === 'full' ? 'full' : 'compact';
 
 /** The fields of k6's config file that are no options of a script. */
 const NO_OPTIONS = ['out', 'collectors', 'linger', 'noUsageReport', 'webDashboard', 'cloud'];

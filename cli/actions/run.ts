@@ -81,6 +81,7 @@ export async function runScenario(
         k6: flags.runner === 'k6' ? { env: { ...env } } : undefined,
         outputs: given.outputs,
         summaryExport: given.summaryExport,
+        machineReadable: given.machineReadable,
         leavesSummaryOut: given.leavesSummaryOut,
         reportFile: flags.report,
         junitFile: flags.junit,

@@ -94,7 +94,7 @@ async function load(source: string): Promise<unknown> {
   return await loadScript(folder.path('script.ts'), { env: {} });
 }
 
-/** The flags that `k6 run --help` of 1.8.1 lists, and `--no-summary`, which it takes as well. */
+/** The flags that `k6 run --help` of 1.8.1 lists, `--no-summary`, which it takes as well, and those of k6 2. */
 const FLAGS_OF_K6_RUN =
   `--vus --duration --iterations --stage --execution-segment --execution-segment-sequence --paused
   --no-setup --no-teardown --max-redirects --batch --batch-per-host --rps --user-agent --http-debug
@@ -103,7 +103,7 @@ const FLAGS_OF_K6_RUN =
   --discard-response-bodies --local-ips --dns --include-system-env-vars --compatibility-mode --type --env
   --no-thresholds --summary-mode --summary-export --new-machine-readable-summary --traces-output --out --linger
   --no-usage-report --help --address --config --log-format --log-output --no-color --profiling-enabled --quiet
-  --secret-source --verbose --no-summary`.split(/\s+/);
+  --secret-source --verbose --no-summary --scenario --once`.split(/\s+/);
 
 const VU = { metrics: {}, run: {}, tags: {}, http: {} } as Vu;
 

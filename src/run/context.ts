@@ -51,6 +51,8 @@ export interface RunOptions extends StackServices, SourceUrls {
   tracesUrl?: string | undefined;
   /** File for the end-of-test summary as k6 exports it. */
   summaryExport?: string;
+  /** Set: this file, and what `handleSummary` gets, has k6's newer form, `full` with the parts of a request's duration. */
+  machineReadable?: 'compact' | 'full' | undefined;
   /** Set: the script's `handleSummary` is not called, and the caller prints the conclusion only. */
   leavesSummaryOut?: boolean;
   /** File for the report as a page of HTML. The caller writes it; the run only keeps what the page shows. */

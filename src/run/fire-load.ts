@@ -15,15 +15,15 @@ export async function fireLoad(
     PreparedRun,
     'env' | 'target' | 'history' | 'folder' | 'startAtMs' | 'endsWithoutTarget' | 'watch'
   > &
-    Pick<LoadSpec, 'observe' | 'tracer'>,
+    Pick<LoadSpec, 'observe' | 'tracer' | 'summaryForm'>,
   options: ScriptRunOptions,
   { clock, onEvent, onLimit, onLoad }: Pick<RunDeps, 'clock' | 'onEvent' | 'onLimit' | 'onLoad'>,
 ): Promise<LoadResult> {
-  const { target, history, folder, startAtMs, observe, tracer, watch } = run;
+  const { target, history, folder, startAtMs, observe, tracer, summaryForm, watch } = run;
   const { overrides, workers = 1, env: optionsEnv, beats, stopOn, tracesUrl } = options;
   const env = { ...optionsEnv, ...run.env };
   const load = runner.start({
-    ...{ script, env, target, history, startAtMs, observe, tracer, clock, onLimit },
+    ...{ script, env, target, history, startAtMs, observe, tracer, summaryForm, clock, onLimit },
     ...(workers > 1 && {
       crew: (deps) =>
         new WorkerCrew(

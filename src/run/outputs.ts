@@ -1,5 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Clock } from '../kernel/clock.ts';
 import { rootMessage } from '../kernel/errors.ts';
+import {
+  type MachineReadableForm,
+  machineReadableSummary,
+} from '../load/metrics/machine-readable.ts';
 import { exportSummary } from '../load/metrics/summary-export.ts';
 import { type Outputs, openOutputs } from '../load/outputs/outputs.ts';
 import type { LoadResult } from '../load/result.ts';
@@ -29,6 +34,11 @@ export function runOutputs(
   };
 }
 
+interface SummaryDeps {
+  clock: Pick<Clock, 'nowMs'>;
+  summaryForm: MachineReadableForm | undefined;
+}
+
 /**
  * Closes the outputs and writes the summary. Answers with what could not be written, one sentence each: outputs are no
  * evidence of the verdict, so a full disk must not cost the verdict, too.
@@ -37,15 +47,34 @@ export async function closeOutputs(
   outputs: Outputs,
   { summaryExport }: Pick<RunOptions, 'summaryExport'>,
   load: LoadResult,
+  deps: SummaryDeps,
 ): Promise<string[]> {
   await outputs.beRead();
-  return [...(await outputs.close()), ...(await writeSummaryExport(summaryExport, load))];
+  return [...(await outputs.close()), ...(await writeSummaryExport(summaryExport, load, deps))];
 }
 
-async function writeSummaryExport(path: string | undefined, load: LoadResult): Promise<string[]> {
+/** The form of the summaries of a run; undefined for k6's usual one. */
+export async function readSummaryForm(
+  { path, knownTexts }: Pick<LoadedScript, 'path' | 'knownTexts'>,
+  { machineReadable }: Pick<RunOptions, 'machineReadable'>,
+): Promise<MachineReadableForm | undefined> {
+  if (machineReadable === undefined) return undefined;
+  const script = knownTexts.get(path) ?? (await readFile(path, 'utf8'));
+  return { script, isFull: machineReadable === 'full' };
+}
+
+async function writeSummaryExport(
+  path: string | undefined,
+  load: LoadResult,
+  { clock, summaryForm }: SummaryDeps,
+): Promise<string[]> {
   if (path === undefined) return [];
+  const summary =
+    summaryForm === undefined
+      ? exportSummary(load)
+      : machineReadableSummary(load, summaryForm, clock.nowMs());
   try {
-    await writeFile(path, `${JSON.stringify(exportSummary(load), null, 2)}\n`);
+    await writeFile(path, `${JSON.stringify(summary, null, 2)}\n`);
     return [];
   } catch (error) {
     return [`the summary ${path} cannot be written: ${rootMessage(error)}`];

@@ -4,7 +4,7 @@ import type { RunDeps, ScriptRunOptions } from './context.ts';
 import { describeEnvironment } from './environment.ts';
 import type { RunEvent } from './events.ts';
 import { fireLoad } from './fire-load.ts';
-import { closeOutputs, runOutputs } from './outputs.ts';
+import { closeOutputs, readSummaryForm, runOutputs } from './outputs.ts';
 import { createPhases } from './phases.ts';
 import type { RunKind } from './run-kind.ts';
 import type { LoadReport, SaleReport } from './run-report.ts';
@@ -30,6 +30,7 @@ export async function runScript(
   const loadDeps = options.reportFile === undefined ? deps : { ...deps, onEvent: keepTicks };
 
   const thresholds = await createRunThresholds(script, options, deps);
+  const summaryForm = await readSummaryForm(script, options);
   const runner = await findRunner(options);
   const outputs = await scope.start(runOutputs(options.outputs ?? [], script, deps));
   const traces = await scope.start(runTraces(options));
@@ -41,7 +42,7 @@ export async function runScript(
     return fireLoad(
       runner,
       script,
-      { ...run, observe: outputs.observe, tracer: traces.tracer },
+      { ...run, observe: outputs.observe, tracer: traces.tracer, summaryForm },
       options,
       loadDeps,
     );
@@ -55,7 +56,7 @@ export async function runScript(
   const load = { ...fired, thresholds: [...fired.thresholds, ...checked, ...queried] };
 
   deps.series?.conclude({ load, verdict: findings?.verdict });
-  const outputProblems = await closeOutputs(outputs, options, load);
+  const outputProblems = await closeOutputs(outputs, options, load, { clock, summaryForm });
   const unsent = await traces.close();
   if (unsent !== undefined) outputProblems.push(unsent);
   for (const line of outputProblems) onEvent({ type: 'log', line });

@@ -144,11 +144,15 @@ export default function () {
     });
   });
 
-  it('shows the output of its handleSummary on lines of its own, and requests with --http-debug', async () => {
-    const said = `export function handleSummary(data) { return { stdout: 'all told' }; }`;
+  it('shows the output of its handleSummary, which gets the form asked for, and requests with --http-debug', async () => {
+    const said = `export const handleSummary = (data) => ({ stdout: Object.keys(data).join() });`;
     await writeFile(join(place.folder, 'browse.js'), `${SCRIPT}\n${said}`);
-    const { stdout, stderr } = await browse('--http-debug=full');
-    expect(stdout).toMatch(/^all told\nflashsale-cli /);
+    const { stdout, stderr } = await browse(
+      ...['--http-debug=full', '--new-machine-readable-summary', '--summary-export', 'new.json'],
+    );
+    expect(stdout).toMatch(/^config,metadata,results,version\nflashsale-cli /);
+    const exported = JSON.parse(await readFile(join(place.folder, 'new.json'), 'utf8'));
+    expect(exported.config.script).toBe(`${SCRIPT}\n${said}`);
     expect(stderr).toContain('\nGET /front HTTP/1.1\n');
     expect(stderr).toContain('\nwelcome\n');
   });

@@ -47,6 +47,13 @@ describe('argumentsFor', () => {
     );
   });
 
+  it('asks for the form of the summary', () => {
+    const summary = (isFull: boolean) =>
+      argumentsFor(TARGET, {}, {}, { script: '', isFull }).filter((arg) => arg.includes('summary'));
+    expect(summary(false)).toEqual(['--new-machine-readable-summary']);
+    expect(summary(true)).toEqual(['--new-machine-readable-summary', '--summary-mode']);
+  });
+
   it('tells the recording module which requests are operations', () => {
     const prefix = `${SETTINGS_VARIABLE}=`;
     const variable = argumentsFor(TARGET, {}, {}).find((each) => each.startsWith(prefix)) ?? '';

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { MachineReadableForm } from '../../load/metrics/machine-readable.ts';
 import { REQUEST_ID_HEADER } from '../../protocol/headers.ts';
 import type { Target } from '../../target/target.ts';
 import { longName, TAKEN } from '../flags/flags.ts';
@@ -10,11 +11,13 @@ import { type RecordingSettings, SETTINGS_VARIABLE } from './notes.ts';
  *
  * @param variables the script's `__ENV`
  * @param overrides options given on our command line, which win over those of the script
+ * @param summaryForm the form of the summary that `handleSummary` gets; absent: k6's usual one
  */
 export function argumentsFor(
   target: Target,
   variables: Record<string, string>,
   overrides: OptionOverrides,
+  summaryForm?: MachineReadableForm,
 ): string[] {
   const settings = JSON.stringify(settingsFor(target));
   return [
@@ -24,6 +27,8 @@ export function argumentsFor(
     // k6 opens no port and sends no usage report.
     ...['--address', '', '--no-usage-report', '--include-system-env-vars=false'],
     ...flagsFor(overrides),
+    ...(summaryForm ? ['--new-machine-readable-summary'] : []),
+    ...(summaryForm?.isFull ? ['--summary-mode', 'full'] : []),
     ...Object.entries({ ...variables, [SETTINGS_VARIABLE]: settings }).flatMap(([name, value]) => [
       '--env',
       `${name}=${value}`,

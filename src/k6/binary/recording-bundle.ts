@@ -133,9 +133,11 @@ function entryOf({ path, options, exports }: LoadedScript): string {
         : `export function ${name}(data) ${call}`;
     }),
     'export function handleSummary(data) {',
-    `  delete data.metrics[${JSON.stringify(NOTES)}];`,
+    '  const isUsual = data.state !== undefined;',
+    `  if (isUsual) delete data.metrics[${JSON.stringify(NOTES)}];`,
+    `  else data.results.metrics = data.results.metrics.filter(({ name }) => name !== ${JSON.stringify(NOTES)});`,
     `  const returned = ${exports.includes('handleSummary') ? 'script.handleSummary(data)' : 'null'};`,
-    '  const { testRunDurationMs } = data.state;',
+    '  const testRunDurationMs = isUsual ? data.state.testRunDurationMs : data.config.duration * 1000;',
     `  const print = (returned) => ({ stdout: JSON.stringify({ type: 'Summary', testRunDurationMs, returned }) + '\\n' });`,
     '  return returned && returned.then ? returned.then(print) : print(returned);',
     '}',

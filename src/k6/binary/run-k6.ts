@@ -109,11 +109,11 @@ export function startK6(
 }
 
 function spawnK6(
-  { script, target, env: variables }: LoadSpec,
+  { script, target, env: variables, summaryForm }: LoadSpec,
   env: NodeJS.ProcessEnv,
   overrides: OptionOverrides,
 ): ChildProcessWithoutNullStreams {
-  return spawn('k6', argumentsFor(target, variables, overrides), {
+  return spawn('k6', argumentsFor(target, variables, overrides, summaryForm), {
     // The script opens files by paths relative to its folder.
     cwd: dirname(script.path),
     env: environmentFor(env),

@@ -274,6 +274,12 @@ const RUN: TakenFlag[] = [
     about: 'write the end-of-test summary as k6 exports it',
   },
   {
+    flag: '--new-machine-readable-summary',
+    variable: 'K6_NEW_MACHINE_READABLE_SUMMARY',
+    kind: kind.yesOrNo,
+    about: 'export k6’s newer summary, and give it to handleSummary()',
+  },
+  {
     flag: '--summary-mode <mode>',
     variable: 'K6_SUMMARY_MODE',
     kind: kind.oneOf('compact', 'full', 'disabled'),
@@ -354,12 +360,6 @@ export const REFUSED: readonly RefusedFlag[] = [
     variable: 'K6_LOCAL_IPS',
     because: 'requests leave from the address that the system chooses',
     next: 'leave it out, or run the script with k6 itself',
-  },
-  {
-    flag: '--new-machine-readable-summary',
-    variable: 'K6_NEW_MACHINE_READABLE_SUMMARY',
-    because: 'handleSummary and --summary-export have k6’s usual summary here',
-    next: 'leave it out; --json prints the whole result as one document',
   },
   {
     flag: '--traces-output <where>',

@@ -111,7 +111,7 @@ describe('setup and teardown', () => {
         ...{ type: 'counter', contains: 'default', values: { count: 0, rate: 0 } },
         thresholds: { 'count<1': { ok: true } },
       },
-      null,
+      { type: 'counter', contains: 'default', values: { count: 0, rate: 0 } },
       3,
       true,
     ]);

@@ -1,4 +1,6 @@
+import { machineReadableSummary } from '../metrics/machine-readable.ts';
 import { addZeroSamples } from '../metrics/run-metrics.ts';
+import { type SummaryFacts, summaryData } from '../metrics/summary.ts';
 import { createTally, type Tally } from '../metrics/tally.ts';
 import { createThresholds } from '../metrics/thresholds.ts';
 import type { LoadOptions } from '../options.ts';
@@ -23,6 +25,8 @@ export interface LoadParts {
   releases: ReleaseMetrics;
   rendezvous: Rendezvous;
   lifecycle: Lifecycle;
+  /** Makes the argument of `handleSummary`. */
+  summarize(facts: SummaryFacts): unknown;
   crew: Crew;
   tickReader: TickReader;
 }
@@ -80,7 +84,13 @@ export function createLoadParts(spec: LoadSpec): LoadParts {
       nowMs: clock.nowMs,
     });
   const tickReader = createTickReader({ elapsedMs: () => state.elapsedMs(), crew }, tally);
-  return { options, state, tally, thresholds, releases, rendezvous, lifecycle, crew, tickReader };
+  return {
+    ...{ options, state, tally, thresholds, releases, rendezvous, lifecycle, crew, tickReader },
+    summarize: (facts) =>
+      spec.summaryForm === undefined
+        ? summaryData(facts)
+        : machineReadableSummary(facts, spec.summaryForm, clock.nowMs()),
+  };
 }
 
 function createRunView(

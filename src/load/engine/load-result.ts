@@ -1,9 +1,9 @@
-import { summarizeMetrics, summaryData } from '../metrics/summary.ts';
+import { summarizeMetrics } from '../metrics/summary.ts';
 import type { LoadResult } from '../result.ts';
 import { phasesOf } from '../schedule/load-phases.ts';
 import type { LoadParts } from './load-parts.ts';
 
-/** The result of a load after its last function but `handleSummary`, which is called here with k6's summary. */
+/** The result of a load after its last function but `handleSummary`, which is called here with the summary. */
 export async function makeResult(
   parts: LoadParts,
   generator: LoadResult['generator'],
@@ -47,13 +47,13 @@ export async function makeResult(
 
 /** Calls the script's `handleSummary` with the summary of what has happened so far. */
 export async function summarizeForScript(
-  { tally, state, options, lifecycle, thresholds: judged }: LoadParts,
+  { tally, state, options, lifecycle, summarize, thresholds: judged }: LoadParts,
   thresholds = judged.results(state.elapsedMs()),
 ): Promise<LoadResult['summaryOutput']> {
   const { metrics, checks } = tally;
   const figures = { elapsedMs: state.elapsedMs(), trendStats: options.summaryTrendStats };
   return await lifecycle.handleSummary((setupData) =>
-    summaryData({
+    summarize({
       // A threshold without data is missed, and the script's summary has to contain its metric.
       metrics: summarizeMetrics(metrics, {
         ...figures,

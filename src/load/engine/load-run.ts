@@ -2,6 +2,7 @@ import type { HistoryRecorder } from '../../history/operation-writer.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Target } from '../../target/target.ts';
 import type { CallTracer } from '../../tracing/call-tracer.ts';
+import type { MachineReadableForm } from '../metrics/machine-readable.ts';
 import type { SampleObserver } from '../metrics/metrics.ts';
 import type { LoadResult, LoadTick } from '../result.ts';
 import type { LoadedScript } from '../vu/script.ts';
@@ -22,6 +23,8 @@ export interface LoadSpec {
   log?: (line: string) => void;
   /** Receives every sample as it is taken. */
   observe?: SampleObserver;
+  /** The form of the summary that `handleSummary` gets; absent: k6's usual one. */
+  summaryForm?: MachineReadableForm | undefined;
   /** Makes a trace of each call. */
   tracer?: CallTracer | undefined;
   /** Hears how many milliseconds what begins now may take by the script's options; undefined when it has ended. */

@@ -22,11 +22,16 @@ describe('the summary', () => {
     });
   });
 
-  it('has named metrics without samples, too', () => {
-    const metrics = createMetrics();
+  it('has named metrics without samples, too, and those of named tag sets, but none of ours', () => {
+    const metrics = createMetrics([{ name: 'gone{a:b}', metric: 'gone', tags: [['a', 'b']] }]);
     metrics.define('unused', 'rate');
-    expect(summarizeMetrics(metrics, { ...FIGURES, named: ['unused', 'unknown'] })).toEqual({
+    metrics.define('gone', 'counter');
+    metrics.define('flashsale_scheduled_duration', 'trend', 'time');
+    const named = ['unused', 'unknown', 'gone{a:b}', 'flashsale_scheduled_duration'];
+    const gone = { type: 'counter', contains: 'default', values: { count: 0, rate: 0 } };
+    expect(summarizeMetrics(metrics, { ...FIGURES, named })).toEqual({
       unused: { type: 'rate', contains: 'default', values: { rate: 0, passes: 0, fails: 0 } },
+      ...{ gone, 'gone{a:b}': gone },
     });
   });
 });

@@ -14,8 +14,9 @@ export interface MetricSummary {
 }
 
 /**
- * Summarizes every metric that has samples, and the tag sets that thresholds name. Metrics in `named` are included
- * without samples, too.
+ * Summarizes every metric that has samples, and the tag sets that thresholds name. Metrics and tag sets in `named` are
+ * included without samples, too, and as in k6 the metric of a tag set as well. Metrics of this engine alone are not: who
+ * reads them takes k6's where they are missing.
  */
 export function summarizeMetrics(
   metrics: Metrics,
@@ -37,8 +38,13 @@ export function summarizeMetrics(
     ),
   });
   for (const metric of metrics.all()) {
-    for (const { name, sink } of [metric, ...metric.subMetrics]) {
-      if (sink.samples > 0 || named.includes(name)) summary[name] = summarize(metric, sink);
+    const isOurs = metric.name.startsWith('flashsale_');
+    const isNamed = ({ name }: { name: string }): boolean => !isOurs && named.includes(name);
+    if (metric.sink.samples > 0 || isNamed(metric) || metric.subMetrics.some(isNamed)) {
+      summary[metric.name] = summarize(metric, metric.sink);
+    }
+    for (const part of metric.subMetrics) {
+      if (part.sink.samples > 0 || isNamed(part)) summary[part.name] = summarize(metric, part.sink);
     }
   }
   return summary;
@@ -61,7 +67,8 @@ export interface SummaryGroup {
   checks: { name: string; path: string; id: string; passes: number; fails: number }[];
 }
 
-export function summaryData(facts: {
+/** The parts of a run that a summary is made of. */
+export interface SummaryFacts {
   metrics: Record<string, MetricSummary>;
   thresholds: ThresholdResult[];
   checks: CheckCount[];
@@ -71,7 +78,9 @@ export function summaryData(facts: {
   /** From the options of the script; empty if it exports none. */
   timeUnit: string;
   setupData: unknown;
-}): SummaryData {
+}
+
+export function summaryData(facts: SummaryFacts): SummaryData {
   const metrics: SummaryData['metrics'] = { ...facts.metrics };
   for (const { metric, expression, ok } of facts.thresholds) {
     const summary = metrics[metric];

@@ -1,10 +1,12 @@
 import type { SummaryData } from '../../../load/metrics/summary.ts';
+import { assertUsualSummary } from './usual-summary.ts';
 
 /** Writes thresholds as the test cases of a JUnit report. */
 export function jUnit(
   data: Pick<SummaryData, 'metrics'>,
   options: { name?: string; classname?: string } = {},
 ): string {
+  assertUsualSummary(data, 'jUnit');
   const { name = 'k6 thresholds', classname = 'Unnamed folder' } = options;
   const cases = Object.entries(data.metrics).flatMap(
     ([metric, { type, values, thresholds = {} }]) =>

@@ -49,6 +49,17 @@ async function summarize(expression: string): Promise<string | undefined> {
   return result.summaryOutput?.stdout;
 }
 
+it.each(['textSummary', 'jUnit'])('%s says that it reads no other summary', async (name) => {
+  const { result } = await runScript(
+    `import { ${name} } from '${SUMMARY}';
+     export default function () {}
+     export const handleSummary = () => ({ stdout: ${name}({ results: { metrics: [] } }) });`,
+  );
+  expect(result.exceptions.first).toEqual([
+    expect.stringContaining(`${name}() was given data without "metrics"; it reads k6’s usual`),
+  ]);
+});
+
 /** A script whose figures are all known beforehand, except for the rates. */
 const MEASURING = `
   import { check, group } from 'k6';

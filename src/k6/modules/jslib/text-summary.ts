@@ -1,5 +1,6 @@
 import type { SummaryData, SummaryGroup } from '../../../load/metrics/summary.ts';
 import { humanizeValue } from './humanize-value.ts';
+import { assertUsualSummary } from './usual-summary.ts';
 
 type Metric = SummaryData['metrics'][string];
 /** The part of the summary data that is read. Scripts may have changed it. */
@@ -18,6 +19,7 @@ type Paint = (text: string, color: keyof typeof COLORS) => string;
 
 /** k6's classic summary: checks by their groups, then a line for each metric. No newline at the end. */
 export function textSummary(data: Data, options: Partial<TextOptions> = {}): string {
+  assertUsualSummary(data, 'textSummary');
   const { indent, enableColors, ...figures }: TextOptions = {
     ...{ indent: ' ', enableColors: true, summaryTimeUnit: '', summaryTrendStats: [] },
     ...data.options,
