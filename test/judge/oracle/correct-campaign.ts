@@ -53,6 +53,10 @@ export function createCampaign(
     if (hold.state === 'sold' && request.kind === 'register') {
       return refuse(request, 'ALREADY_REGISTERED');
     }
+    const isLate = hold.state === 'swept' || stock.isLapsed(hold);
+    if (isLate && stock.shop.ticketSkus.has(hold.sku) && random.chance(70)) {
+      return payLate(request, hold);
+    }
     if (hold.state !== 'live' || stock.isLapsed(hold) || random.chance(4)) {
       return refuse(request, 'CONTENTION_LOST');
     }
@@ -67,6 +71,20 @@ export function createCampaign(
     const made = { order: `order-${id}`, voucher: `voucher-${id}` };
     change(hold, { state: 'sold', order: made.order, voucher: { code: made.voucher } }, 'sold', id);
     return { ...request, hold: hold.id, ...made };
+  }
+
+  /** Tickets whose units have lapsed before they are paid are of others, if there are any. */
+  function payLate(request: Operation, { id: insteadOf, ...late }: Hold): Operation {
+    const { id } = request;
+    const { sku, buyer, quantity } = late;
+    stock.sweepOwn(sku, buyer);
+    const units = { sku, buyer, quantity };
+    if (stock.refusalOf(units, true) !== undefined) return refuse(request, 'CONTENTION_LOST');
+    const order = `order-${id}`;
+    change(stock.hold(`again-${id}`, id, units), { insteadOf });
+    const again = holdOf(stock.world.holds, `again-${id}`) as Hold;
+    change(again, { state: 'sold', order }, 'sold', id);
+    return { ...request, hold: again.id, order };
   }
 
   function redeem(request: Operation): Operation {

@@ -2,10 +2,10 @@ import { type Call, namesOf } from './calls.ts';
 import { accept } from './flash-sale.ts';
 import type { Effect, Moment, Step } from './moment.ts';
 import { redeem, takeAndSell } from './sale-at-once.ts';
-import { boughtBy, type Hold, hasBought, hasHold, holdOf } from './shop.ts';
+import { boughtBy, holdOf } from './shop.ts';
 import { letIn } from './tickets.ts';
-import { mayTake, sell, take } from './units.ts';
-import { withChange, withHold } from './world.ts';
+import { holdAgain, sell, take } from './units.ts';
+import { withChange } from './world.ts';
 
 /** Everything that a call with a yes, or without an answer, may do now. */
 export function effectsOf(moment: Moment, call: Call, isHalfDone: boolean): Effect[] {
@@ -76,26 +76,6 @@ function confirm(moment: Moment, call: Call, isHalfDone: boolean): Effect[] {
   const inTime = sell(moment, call, hold);
   if (told !== undefined) return inTime;
   return [...inTime, ...holdAgain(moment, call, hold)];
-}
-
-/** A payment that comes after the lapse takes units again, if there are any, and if its buyer has not got others meanwhile. */
-function holdAgain(moment: Moment, call: Call, before: Hold | undefined): Effect[] {
-  const { shop, world, nowMs, waived } = moment;
-  const { operation } = call;
-  if (before === undefined) return [];
-  if (before.state !== 'swept' && !waived('sale')) return [];
-  if (before.buyer !== operation.buyer && !waived('owner')) return [];
-  const { sku, buyer, quantity } = before;
-  const hasOthers = hasHold(world.holds, sku, buyer) || hasBought(world.holds, sku, buyer);
-  if (hasOthers && !waived('limit')) return [];
-  if (!mayTake(moment, { sku, buyer, quantity })) return [];
-  const hold: Hold = {
-    ...{ id: namesOf(call).hold, sku, buyer, quantity, state: 'live', insteadOf: before.id },
-    lapsesFromMs: nowMs + shop.holdTtlMs,
-    lapsesAtMs: nowMs + shop.holdTtlMs,
-  };
-  const step: Step = { atMs: nowMs, event: 'held', hold: hold.id, call: operation.id };
-  return [{ world: withHold(world, hold), step, isComplete: false }];
 }
 
 function release({ world, nowMs, waived }: Moment, { operation }: Call): Effect[] {

@@ -211,6 +211,17 @@ describe('the oracle', () => {
       expect(isPossible(facts, half, full, again)).toBe(true);
       expect(isPossible({ total: 2, unitsPerBuyerMax: 2 }, half, full, again)).toBe(false);
     });
+
+    it('takes units again for a payment after the lapse, if there are any', () => {
+      const late = { ...buy(2), completedAtNs: 120e6 };
+      const full = refused('buy', 'ben', [2, 3]);
+      const free = (available: number): Call =>
+        said('read', 'ben', [112, 112], { observed: { available, reserved: 0, sold: 0 } });
+      const other = said('buy', 'cem', [113, 113], { hold: 'b', order: 'p' });
+      expect(isPossible(facts, late, full, free(2))).toBe(true);
+      expect(isPossible({ total: 2, unitsPerBuyerMax: 2 }, late, full, free(2))).toBe(false);
+      expect(isPossible(facts, late, full, free(2), other)).toBe(false);
+    });
   });
 
   it('gives one voucher for a completed quest, or tells that none is left, for good', () => {

@@ -2,7 +2,7 @@ import { type Call, isUnnamed, namesOf } from './calls.ts';
 import type { Effect, Moment } from './moment.ts';
 import { isDecided } from './quests.ts';
 import { type Hold, holdOf, holdOfVoucher, type Voucher } from './shop.ts';
-import { sell, take } from './units.ts';
+import { holdAgain, sell, take } from './units.ts';
 import { withChange } from './world.ts';
 
 /**
@@ -14,12 +14,49 @@ export function takeAndSell(moment: Moment, call: Call, isHalfDone: boolean): Ef
   if (call.isOfQuest && !isHalfDone) {
     return isDecided(moment.world, call) && !moment.waived('reward') ? [] : take(moment, call);
   }
+  if (moment.shop.ticketSkus.has(call.operation.sku ?? '')) {
+    return buyTickets(moment, call, isHalfDone);
+  }
   if (isHalfDone) return sellWithVoucher(moment, call, holdOf(holds, namesOf(call).hold));
   const left = holds.filter((hold) => mayBeTheOne(moment, call, hold));
   return [
     ...left.flatMap((hold) => sellWithVoucher(moment, call, hold)),
     ...(isNamedAlready(moment, call) ? [] : take(moment, call)),
   ];
+}
+
+/** No answer names the units that a purchase of tickets holds at first: if they lapse before they are paid, it takes others. */
+function buyTickets(moment: Moment, call: Call, isHalfDone: boolean): Effect[] {
+  const { holds } = moment.world;
+  const first = `first-of-call-${call.operation.id}`;
+  if (isHalfDone) {
+    const made = holdOf(holds, first);
+    return [...sellWithVoucher(moment, call, made), ...payLate(moment, call, made)];
+  }
+  const left = holds.filter((hold) => mayBeTheOne(moment, call, hold));
+  const lapsed = holds.filter((hold) => wasLeft(call, hold));
+  return [
+    ...left.flatMap((hold) => sellWithVoucher(moment, call, hold)),
+    ...lapsed.flatMap((hold) => payLate(moment, call, hold)),
+    ...(isNamedAlready(moment, call) ? [] : take(moment, call, first)),
+  ];
+}
+
+/** True for a hold of the same buyer that the call may have found, and that lapsed while it was paid for. */
+function wasLeft({ operation, fromMs }: Call, hold: Hold): boolean {
+  const { sku, buyer, quantity } = operation;
+  const isTheSame = hold.sku === sku && hold.buyer === buyer && hold.quantity === quantity;
+  return isTheSame && hold.state === 'swept' && hold.lapsesAtMs >= fromMs;
+}
+
+/** Takes units again and sells them at once. */
+function payLate(moment: Moment, call: Call, before: Hold | undefined): Effect[] {
+  if (isNamedAlready(moment, call)) return [];
+  return holdAgain(moment, call, before).flatMap(({ world, step }) => {
+    const again = holdOf(world.holds, namesOf(call).hold);
+    const sold = sell({ ...moment, world }, call, again);
+    return sold.map((effect) => ({ ...effect, step, others: [effect.step] }));
+  });
 }
 
 function sellWithVoucher(moment: Moment, call: Call, hold: Hold | undefined): Effect[] {

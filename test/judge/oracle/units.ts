@@ -1,17 +1,17 @@
 import { type Call, namesOf } from './calls.ts';
 import type { Effect, Moment, Step } from './moment.ts';
-import { availableOf, boughtBy, type Hold, holdOf, unitsOf } from './shop.ts';
+import { availableOf, boughtBy, type Hold, hasBought, hasHold, holdOf, unitsOf } from './shop.ts';
 import { withChange, withHold } from './world.ts';
 
 /** Takes units off sale, under a name that nothing else has. The clock of a hold starts at any moment from the request on until the hold is there. */
-export function take(moment: Moment, call: Call): Effect[] {
+export function take(moment: Moment, call: Call, name = namesOf(call).hold): Effect[] {
   const { shop, world, nowMs, waived } = moment;
   const { sku = '', buyer = '', quantity, basket, id } = call.operation;
-  const isNamed = holdOf(world.holds, namesOf(call).hold) !== undefined;
+  const isNamed = holdOf(world.holds, name) !== undefined;
   if (isNamed && !waived('owner')) return [];
   if (!mayTake(moment, { sku, buyer, quantity })) return [];
   const hold: Hold = {
-    ...{ id: namesOf(call).hold, sku, buyer, quantity, state: 'live', ...(basket && { basket }) },
+    ...{ id: name, sku, buyer, quantity, state: 'live', ...(basket && { basket }) },
     lapsesFromMs: call.fromMs + shop.holdTtlMs,
     lapsesAtMs: nowMs + shop.holdTtlMs,
   };
@@ -34,6 +34,26 @@ export function sell(
   const sold = withChange(world, hold, { state: 'sold', order: namesOf(call).order, ...more });
   const step: Step = { atMs: nowMs, event: 'sold', hold: hold.id, call: id };
   return [{ world: sold, step, isComplete: true }];
+}
+
+/** A payment that comes after the lapse takes units again, if there are any, and if its buyer has not got others meanwhile. */
+export function holdAgain(moment: Moment, call: Call, before: Hold | undefined): Effect[] {
+  const { shop, world, nowMs, waived } = moment;
+  const { operation } = call;
+  if (before === undefined) return [];
+  if (before.state !== 'swept' && !waived('sale')) return [];
+  if (before.buyer !== operation.buyer && !waived('owner')) return [];
+  const { sku, buyer, quantity } = before;
+  const hasOthers = hasHold(world.holds, sku, buyer) || hasBought(world.holds, sku, buyer);
+  if (hasOthers && !waived('limit')) return [];
+  if (!mayTake(moment, { sku, buyer, quantity })) return [];
+  const hold: Hold = {
+    ...{ id: namesOf(call).hold, sku, buyer, quantity, state: 'live', insteadOf: before.id },
+    lapsesFromMs: nowMs + shop.holdTtlMs,
+    lapsesAtMs: nowMs + shop.holdTtlMs,
+  };
+  const step: Step = { atMs: nowMs, event: 'held', hold: hold.id, call: operation.id };
+  return [{ world: withHold(world, hold), step, isComplete: false }];
 }
 
 /** True if so many units are free, and the buyer may have so many more. */
