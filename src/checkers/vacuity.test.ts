@@ -9,6 +9,7 @@ import {
   saleOf,
   unanswered,
 } from '../../test/judge/story.ts';
+import { ofSomeLine } from '../history/operation.ts';
 import type { LedgerRowKind } from '../protocol/ledger.ts';
 import { reasonsForInconclusive } from './vacuity.ts';
 import { judge } from './verdict.ts';
@@ -33,6 +34,17 @@ describe('a run that could not have shown an oversell', () => {
     expect(reasons([said('reserve', 'ann', [0, 10])])).toEqual([
       'nobody was told that SKU-1 is sold out (1 call for 1 unit), so its last units were never fought over; sell fewer units, or let more buyers come',
     ]);
+  });
+
+  it('refused baskets without a word of which line is sold out', () => {
+    const basket = refused('reserve', 'bob', [5, 15], { code: ofSomeLine('OUT_OF_STOCK') });
+    const told = said('reserve', 'ann', [0, 10]);
+    expect(reasons([told, basket])).toEqual([
+      'baskets with SKU-1 were refused because some line is sold out, and no answer tells that it was SKU-1, so nobody knows if its last units were fought over; give the refused lines a place in the target file (answer.refused), or let buyers buy it alone as well',
+    ]);
+    expect(reasons([...RACE, basket])).toEqual([]);
+    const other = { ...basket, code: ofSomeLine('ALREADY_RESERVED') };
+    expect(reasons([told, other])[0]).toContain('nobody was told that SKU-1 is sold out');
   });
 
   it('sold out in none of more SKUs than a call can have arguments', () => {

@@ -1,4 +1,4 @@
-import { type Operation, takesStock } from '../history/operation.ts';
+import { codeOfSomeLine, type Operation, takesStock } from '../history/operation.ts';
 import { countWhere } from '../kernel/count-where.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import { count, skuName } from '../kernel/wording.ts';
@@ -163,6 +163,11 @@ function whyNotSoldOut(
   evidence: Evidence,
 ): string | undefined {
   if (!calls.some(isSoldOut)) {
+    if (
+      calls.some(({ code }) => evidence.sale.refusals[codeOfSomeLine(code) ?? ''] === 'sold-out')
+    ) {
+      return `baskets with ${skuName(sku)} were refused because some line is sold out, and no answer tells that it was ${skuName(sku)}, so nobody knows if its last units were fought over; give the refused lines a place in the target file (answer.refused), or let buyers buy it alone as well`;
+    }
     return `nobody was told that ${skuName(sku)} is sold out (${count(calls.length, 'call')} for ${count(total, 'unit')}), so its last units were never fought over; sell fewer units, or let more buyers come`;
   }
   const { index: ledger } = indexLedger(evidence);
