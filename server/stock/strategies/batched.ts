@@ -84,7 +84,7 @@ export function createBatched({ batches, observer }: StrategyDeps): StrategyLedg
       }) as Promise<Decision<Outcome>>;
   }
 
-  // Of one SKU would do; but the text of both would be made and hashed for each hold, and a buyer seldom wants two at a time.
+  // The buyer alone, though only their calls for one SKU must see each other: a text of both would be made and hashed for each hold.
   const hold = batched('hold', ({ userId }: HoldRequest) => userId, batches.hold);
   const confirm = batched('confirm', ({ holdId }: ConfirmRequest) => holdId, batches.confirm);
   const release = batched('release', ({ holdId }: ReleaseRequest) => holdId, batches.release);

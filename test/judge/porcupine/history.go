@@ -34,7 +34,7 @@ type sale struct {
 	Refusals map[string]string
 }
 
-// What happens to a SKU in one moment: by a call, or by itself.
+// A change of a SKU in one moment, made by a call or by itself.
 type event struct {
 	what string
 	// The reason of a refusal; empty if it gives none that others can look into.

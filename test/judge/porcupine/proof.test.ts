@@ -15,9 +15,7 @@ const SALES = 24;
 const HISTORIES = 150;
 const SEED = 1;
 
-const describeWithGo = canTestWith('go') ? describe : describe.skip;
-
-describeWithGo('the judge beside Porcupine (skipped without go, see CONTRIBUTING.md)', () => {
+describe.skipIf(!canTestWith('go'))('the judge beside Porcupine, which needs go', () => {
   let folder: string;
   const program = () => join(folder, 'porcupine');
   beforeAll(async () => {
