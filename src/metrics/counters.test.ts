@@ -24,9 +24,9 @@ const follow = (...points: [number, number, number?][]) => {
 
 describe('counters over a run', () => {
   it('leave out what was counted before the run', () => {
-    const { increase, restarts } = follow([900, 50], [900, 53], [900, 60]);
+    const { increase, processes } = follow([900, 50], [900, 53], [900, 60]);
     expect(increase('c_total', { kind: 'a' })).toEqual([0, 3, 10]);
-    expect(restarts).toBe(0);
+    expect(processes).toHaveLength(1);
   });
 
   it('count from nothing for a process that began after the run did', () => {
@@ -34,9 +34,15 @@ describe('counters over a run', () => {
   });
 
   it('go on over a restart, seen by the start time even when the number rose', () => {
-    const { increase, restarts, isMixed } = follow([900, 50], [900, 55], [1_010, 60], [1_010, 61]);
+    const points: [number, number][] = [
+      [900, 50],
+      [900, 55],
+      [1_010, 60],
+    ];
+    const { increase, processes, isMixed, scrapes } = follow(...points, [1_010, 61]);
     expect(increase('c_total')).toEqual([0, 5, 65, 66]);
-    expect({ restarts, isMixed }).toEqual({ restarts: 1, isMixed: false });
+    expect(processes).toEqual([scrapes.slice(0, 2), scrapes.slice(2)]);
+    expect(isMixed).toBe(false);
   });
 
   it('go on over a restart, seen by a counter that fell where there is no start time', () => {
@@ -44,7 +50,7 @@ describe('counters over a run', () => {
     for (const scrape of scrapes) scrape.samples.shift();
     const [counters] = countByInstance(scrapes, SINCE_MS);
     expect(counters?.increase('c_total')).toEqual([0, 5, 7]);
-    expect(counters?.restarts).toBe(1);
+    expect(counters?.processes).toHaveLength(2);
   });
 
   it('add up the samples whose labels include those asked for', () => {
@@ -57,6 +63,9 @@ describe('counters over a run', () => {
 
   it('are marked as mixed when several processes answer at one URL', () => {
     expect(follow([900, 1], [901, 1], [900, 2]).isMixed).toBe(true);
+    // Nobody was restarted: the second was there before the run.
+    expect(follow([900, 1], [900, 2], [901, 2]).isMixed).toBe(true);
+    expect(follow([900, 1], [900, 2], [1_000, 2]).isMixed).toBe(false);
   });
 
   describe('that fall', () => {
@@ -76,9 +85,10 @@ describe('counters over a run', () => {
     });
 
     it('within one process are named, and are no restart', () => {
-      const { falls, restarts, isMixed } = falling([reserved(5)], [reserved(3)]);
+      const { falls, processes, isMixed } = falling([reserved(5)], [reserved(3)]);
       expect(falls).toMatchObject([{ labels: { outcome: 'held' }, before: 5, after: 3 }]);
-      expect({ restarts, isMixed }).toEqual({ restarts: 0, isMixed: false });
+      expect(processes).toHaveLength(1);
+      expect(isMixed).toBe(false);
     });
 
     it('together mean several processes, because start times in seconds may be the same', () => {
@@ -88,10 +98,12 @@ describe('counters over a run', () => {
     it('are told from another process by the start of the counters', () => {
       const from = (at: number, value: number) => [started(at), reserved(value), other(value)];
       const one = falling(from(900.123456, 5), from(900.123456, 3));
-      expect(one).toMatchObject({ isMixed: false, restarts: 0 });
+      expect(one.processes).toHaveLength(1);
+      expect(one).toMatchObject({ isMixed: false });
       expect(one.falls).toHaveLength(2);
-      const two = falling(from(900.123456, 5), from(900.123457, 3));
-      expect(two).toMatchObject({ isMixed: false, restarts: 1, falls: [] });
+      const two = falling(from(900.123456, 5), from(1_000.123457, 3));
+      expect(two.processes).toHaveLength(2);
+      expect(two).toMatchObject({ isMixed: false, falls: [] });
       expect(two.increase('flashsale_orders_total')).toEqual([0, 3]);
     });
   });

@@ -8,10 +8,10 @@ export interface InstanceCounters {
   /** In the order they were taken. */
   scrapes: MetricsScrape[];
   /**
-   * Number of times that the process behind the URL was replaced. The old process's counts between its last scrape and its
-   * end are lost, so with restarts every increase is a lower bound.
+   * The scrapes by the process that answered, one process after the other. The counts of a process between its last scrape
+   * and its end are lost, so with several every increase is a lower bound.
    */
-  restarts: number;
+  processes: MetricsScrape[][];
   /** Counters of the catalogue that fell while the process stayed the same, which no counter may. */
   falls: CounterFall[];
   /** True when several processes answer at this URL (a load balancer): the mixed counters mean nothing. */
@@ -78,13 +78,17 @@ function followInstance(
     scrapes.every(hasOwnStart) || new Set(falls.map(({ name }) => name)).size <= 1;
   const startedMs = (startTimes[0] ?? Number.NEGATIVE_INFINITY) * 1000;
   const isNewProcess = startedMs > sinceMs + START_TIME_MARGIN_MS;
+  // A process that replaces one of which the run has seen a page begins later than the run.
+  const livedBefore = startTimes.some(
+    (start = Number.POSITIVE_INFINITY, place) => isReset[place] === true && start * 1000 < sinceMs,
+  );
 
   return {
     instance,
     scrapes,
-    restarts: isReset.filter(Boolean).length,
+    processes: splitBefore(scrapes, isReset),
     falls: falls.filter(({ name }) => OUR_COUNTERS.has(name)),
-    isMixed: comesBack(startTimes) || !isOneProcess,
+    isMixed: comesBack(startTimes) || livedBefore || !isOneProcess,
     isNewProcess,
     increase(name, labels = {}) {
       let before = isNewProcess ? 0 : undefined;
@@ -137,6 +141,16 @@ const keyOf = ({ name, labels }: MetricSample): string =>
     .map(([label, value]) => `${label}=${value}`)
     .sort()
     .join(' ')}`;
+
+/** Splits a list before each item that is marked. */
+function splitBefore<Item>(items: Item[], isMarked: boolean[]): Item[][] {
+  const parts: Item[][] = [];
+  for (const [place, item] of items.entries()) {
+    if (place === 0 || isMarked[place]) parts.push([]);
+    parts.at(-1)?.push(item);
+  }
+  return parts;
+}
 
 /** True when a value appears again after another value. */
 function comesBack(values: (number | undefined)[]): boolean {

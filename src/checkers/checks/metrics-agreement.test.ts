@@ -22,6 +22,49 @@ describe('metrics-agreement', () => {
     expect(summary).toContain('several processes answer behind http://one');
   });
 
+  describe('behind a load balancer whose scrapes all reached one process', () => {
+    /** The calls of the story, each answered by the process that is named. */
+    const answeredBy = (...processes: string[]) =>
+      CALLS.map((call, place) => ({ ...call, requestId: `${processes[place]}-${place + 1}` }));
+    const [one, two] = ['server-1-mi8yqr5x', 'server-2-mi8yqr7a'] as [string, string];
+    const part = scrape([70, 71], { held: 1, reserved: 1, bought: 0 });
+
+    it('cannot say that it counted too little', () => {
+      const { status, summary } = judged([BEFORE, part], {
+        calls: answeredBy(one, two, two, two),
+      });
+      expect(status).toBe('skipped');
+      expect(summary).toContain('more processes answered the calls than were scraped');
+      expect(judged([BEFORE, part], { calls: answeredBy(one, one, one, one) }).status).toBe(
+        'invalid',
+      );
+    });
+
+    it('still says that it counted too much', () => {
+      const more = scrape([70, 71], { held: 3 });
+      expect(judged([BEFORE, more], { calls: answeredBy(one, two, two, two) })).toMatchObject({
+        ...{ status: 'invalid' },
+        summary: expect.stringContaining('counted 3 reservations made'),
+      });
+    });
+
+    it('knows the processes of several instances that were scraped by their own URLs', () => {
+      const calls = answeredBy(one, two, two, two).map((call) => ({
+        ...call,
+        instance: 'http://lb',
+      }));
+      const empty = [
+        scrape([0, 1], {}, { instance: 'http://two' }),
+        scrape([70, 71], {}, { instance: 'http://two' }),
+      ];
+      expect(judged([BEFORE, part, ...empty], { calls }).status).toBe('invalid');
+      const third = calls.map((call, place) =>
+        place === 3 ? { ...call, requestId: 'server-3-mi8yqr9b-1' } : call,
+      );
+      expect(judged([BEFORE, part, ...empty], { calls: third }).status).toBe('skipped');
+    });
+  });
+
   it('is skipped for servers with metrics of their own', () => {
     const foreign = { ...AFTER, samples: [{ name: 'up', labels: {}, value: 1 }] };
     expect(judged([foreign]).summary).toBe('the scraped /metrics has no flashsale_ counters');

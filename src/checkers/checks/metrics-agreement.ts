@@ -11,6 +11,8 @@ import {
   addUp,
   type CountedInstance,
   type Disagreement,
+  firstFound,
+  hasUnscraped,
   pairWithCalls,
 } from './metrics-agreement/instance.ts';
 import { againstStockGauges } from './metrics-agreement/stock-gauges.ts';
@@ -25,7 +27,8 @@ import { againstStockGauges } from './metrics-agreement/stock-gauges.ts';
  * disagrees with the others is named. docs/checks.md lists the metrics that cannot be compared.
  *
  * An instance that was restarted, or not scraped after its last answer, may have counted more than any scrape showed: its
- * counters are then a lower bound, and only a number that is too high is an anomaly.
+ * counters are then a lower bound, and only a number that is too high is an anomaly. The same goes for a URL at which more
+ * processes answered than were scraped.
  */
 export const metricsAgreement: Checker = {
   name: 'metrics-agreement',
@@ -54,7 +57,18 @@ export const metricsAgreement: Checker = {
       pairWithCalls(counters, evidence.operations, counted.length),
     );
     const disagreement = findDisagreement(counted, instances, evidence);
-    if (disagreement !== undefined) return { status: 'invalid', ...disagreement };
+    if (disagreement !== undefined) {
+      // Looked for only now, because it reads the ids of all requests.
+      if (!hasUnscraped(counted, instances, evidence.operations)) {
+        return { status: 'invalid', ...disagreement };
+      }
+      const proven = findDisagreement(counted, instances.map(asLowerBound), evidence);
+      if (proven !== undefined) return { status: 'invalid', ...proven };
+      return {
+        status: 'skipped',
+        summary: 'more processes answered the calls than were scraped; scrape each by its own URL',
+      };
+    }
 
     const partial = instances
       .filter(({ isLowerBound }) => isLowerBound)
@@ -72,6 +86,12 @@ export const metricsAgreement: Checker = {
   },
 };
 
+const asLowerBound = (instance: CountedInstance): CountedInstance => ({
+  ...instance,
+  hasGap: true,
+  isLowerBound: true,
+});
+
 /** Finds the first metric that is wrong; the causes of other disagreements come first. */
 function findDisagreement(
   counted: InstanceCounters[],
@@ -83,20 +103,9 @@ function findDisagreement(
   return (
     againstFalls(counted, evidence) ??
     againstStockGauges(counted, evidence) ??
-    first(comparable, (instance) => againstCalls(instance, evidence)) ??
-    first(comparable, (instance) => againstRequests(instance, evidence)) ??
+    firstFound(comparable, (instance) => againstCalls(instance, evidence)) ??
+    firstFound(comparable, (instance) => againstRequests(instance, evidence)) ??
     againstLedger(instances, evidence) ??
     againstDeliveries(instances, evidence)
   );
-}
-
-function first<Item, Found>(
-  items: Item[],
-  find: (item: Item) => Found | undefined,
-): Found | undefined {
-  for (const item of items) {
-    const found = find(item);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

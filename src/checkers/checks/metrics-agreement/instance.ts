@@ -21,6 +21,18 @@ export interface Disagreement {
   witness: Witness;
 }
 
+/** The first thing that is found about one of several. */
+export function firstFound<Item, Found>(
+  items: Item[],
+  find: (item: Item) => Found | undefined,
+): Found | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /**
  * Pairs an instance's counters with the calls made to it, if the calls name it. Behind a load balancer nobody knows which
  * process answered, and only sums over all instances can be compared.
@@ -30,7 +42,7 @@ export function pairWithCalls(
   operations: Operation[],
   instances: number,
 ): CountedInstance {
-  const { instance, scrapes, restarts } = counters;
+  const { instance, scrapes, processes } = counters;
   const called = instancesOf(operations);
   const isThis = new Set([...called].filter((other) => sameOrigin(other, instance)));
   const named = operations.filter((call) => isThis.has(call.instance));
@@ -39,8 +51,39 @@ export function pairWithCalls(
   const firstCallNs = operations[0]?.invokedAtNs ?? 0;
   const isScrapedBefore = counters.isNewProcess || (scrapes[0]?.startedAtNs ?? 0) <= firstCallNs;
   const isScrapedAfter = (scrapes.at(-1)?.startedAtNs ?? 0) > lastEventNs(operations).atNs;
-  const hasGap = restarts > 0 || !isScrapedBefore;
+  const hasGap = processes.length > 1 || !isScrapedBefore;
   return { counters, calls, hasGap, isLowerBound: hasGap || !isScrapedAfter };
+}
+
+/** The reference server begins the ids of its requests with its name and with the time at which its process began. */
+const PROCESS_IN_REQUEST_ID = /^.+-[0-9a-z]{8}(?=-[0-9a-z]+$)/;
+
+/**
+ * True when more processes answered calls than were scraped, by the ids that they gave to requests. Behind a load balancer,
+ * all scrapes may have come from the same one of them.
+ */
+export function hasUnscraped(
+  counted: InstanceCounters[],
+  instances: CountedInstance[],
+  operations: Operation[],
+): boolean {
+  const scraped = counted.reduce((sum, { processes }) => sum + processes.length, 0);
+  return instances.every(({ calls }) => calls === undefined)
+    ? isAnsweredByMore(operations, scraped)
+    : instances.some(({ calls = [] }, place) =>
+        isAnsweredByMore(calls, counted[place]?.processes.length ?? 0),
+      );
+}
+
+function isAnsweredByMore(calls: Operation[], processes: number): boolean {
+  const answering = new Set<string>();
+  for (const { requestId } of calls) {
+    const [process] = requestId?.match(PROCESS_IN_REQUEST_ID) ?? [];
+    if (process === undefined) continue;
+    answering.add(process);
+    if (answering.size > processes) return true;
+  }
+  return false;
 }
 
 /**

@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { booksOf, type Entry, evidenceOf, SKU, saleOf } from '../../../../test/judge/story.ts';
 import type { MetricsScrape } from '../../../metrics/scrape.ts';
 import { metricsAgreement } from '../metrics-agreement.ts';
-import { CALLS, type Counts, ENTRIES, FINAL, judged, scrape } from './testing/scrapes.ts';
+import { CALLS, type Counts, ENTRIES, FINAL, judged, sale, scrape } from './testing/scrapes.ts';
 
 describe('the gauges of the stock', () => {
   const shows = (
     [fromMs, toMs]: [number, number],
     [available, reserved, sold]: [number, number, number],
-    { oversold = 0, counts = {} as Counts, sku = SKU } = {},
+    { oversold = 0, counts = {} as Counts, sku = SKU, startedAtS = 1_000 } = {},
   ): MetricsScrape => {
-    const taken = scrape([fromMs, toMs], counts);
+    const taken = scrape([fromMs, toMs], counts, { startedAtS });
     const units = { available, reserved, sold };
     for (const [state, value] of Object.entries(units)) {
       taken.samples.push({ name: 'flashsale_stock_units', labels: { sku, state }, value });
@@ -36,6 +36,17 @@ describe('the gauges of the stock', () => {
     }
     const back = judged([shows([0, 1], [0, 2, 0]), shows([70, 71], [1, 1, 0], { counts: FINAL })]);
     expect(back.summary).toContain('shows 1 available, 1 reserved and 0 sold of SKU-1');
+  });
+
+  it('are in order for each process: another one behind the URL may have read them before', () => {
+    const startedAtS = sale.startedAtMs / 1_000 + 5;
+    const readings = (asStartedAtS: number) =>
+      judged([
+        shows([0, 1], [0, 2, 0]),
+        shows([70, 71], [1, 1, 0], { counts: FINAL, startedAtS: asStartedAtS }),
+      ]);
+    expect(readings(startedAtS).status).toBe('valid');
+    expect(readings(1_000).status).toBe('invalid');
   });
 
   it.each([

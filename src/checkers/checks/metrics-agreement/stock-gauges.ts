@@ -8,7 +8,7 @@ import type { Evidence } from '../../evidence.ts';
 import { timeOfDay } from '../../prose.ts';
 import { indexLedger } from '../../reading/ledger-index.ts';
 import type { MovementRow } from '../../reading/rows.ts';
-import type { Disagreement } from './instance.ts';
+import { type Disagreement, firstFound } from './instance.ts';
 
 /** The units of a SKU as a scrape shows them. */
 interface Reading {
@@ -25,18 +25,23 @@ const STALE_NS = 10e9;
 
 /**
  * Finds a scrape whose gauges of the stock cannot be: units oversold, counts that do not add up, or counts that the ledger
- * never had. An instance reads the ledger again and again, so its readings must be states of the ledger in their order.
+ * never had. A process reads the ledger again and again, so its readings must be states of the ledger in their order.
  */
 export function againstStockGauges(
   instances: InstanceCounters[],
   evidence: Evidence,
 ): Disagreement | undefined {
-  for (const { scrapes } of instances) {
+  for (const { scrapes, processes } of instances) {
     const readNs = (scrapes.at(-1)?.startedAtNs ?? 0) - STALE_NS;
     const answered = lazy(() => highestAnswered(readNs, evidence));
     const toldOf = (skuId: string): number => answered().get(skuId) ?? 0;
     for (const sku of evidence.sale.skus) {
-      const found = inOneScrape(scrapes, sku, evidence) ?? inOrder(scrapes, sku, toldOf, evidence);
+      const found =
+        inOneScrape(scrapes, sku, evidence) ??
+        firstFound(processes, (ofProcess) => {
+          const isLast = ofProcess === processes.at(-1);
+          return inOrder(ofProcess, sku, isLast ? toldOf : () => 0, evidence);
+        });
       if (found !== undefined) return found;
     }
   }
@@ -79,7 +84,7 @@ function inOneScrape(
 }
 
 /**
- * Follows the movements of the ledger along the readings of one instance.
+ * Follows the movements of the ledger along the readings of one process.
  *
  * @param toldOf the number of the movement of a SKU that the last reading must know of
  */
