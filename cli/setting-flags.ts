@@ -126,7 +126,8 @@ const FLAGS = {
   kafkaBrokers: {
     flag: '--kafka-brokers <list>',
     env: ['FLASHSALE_KAFKA_BROKERS', 'KAFKA_BROKERS'],
-    description: 'Kafka brokers that run already, for the server to use',
+    description:
+      'Kafka brokers that run already, for the server to use; KAFKA_TLS, KAFKA_SASL_MECHANISM … let it in',
   },
   kafkaHome: {
     flag: '--kafka-home <folder>',

@@ -145,7 +145,7 @@ describe('C.9 a value that cannot be used is named with where it came from', () 
 
 describe('C.1 what the server uses beside PostgreSQL', () => {
   const servicesFor = async (...sources: Parameters<typeof resolve>) =>
-    servicesOf((await resolve(...sources)).settings);
+    servicesOf((await resolve(...sources)).settings, sources[1] ?? {});
 
   it('is nothing for one instance, and a Redis for several where there is one', async () => {
     expect(await servicesFor()).toMatchObject({ redis: false, kafka: false });
@@ -167,5 +167,9 @@ describe('C.1 what the server uses beside PostgreSQL', () => {
     const [redisUrl, kafkaBrokers] = ['redis://cache:6379', 'a:9092,b:9092'];
     const env = { REDIS_URL: redisUrl, KAFKA_BROKERS: kafkaBrokers };
     expect(await servicesFor({}, env)).toMatchObject({ redisUrl, kafkaBrokers });
+    const login = { KAFKA_TLS: 'on', KAFKA_SASL_MECHANISM: 'plain' };
+    expect(await servicesFor({}, { ...env, ...login, KAFKA_SASL_USERNAME: '' })).toMatchObject({
+      kafkaAccess: login,
+    });
   });
 });

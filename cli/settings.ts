@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { UserError } from '../src/kernel/errors.ts';
 import { nearestWord } from '../src/kernel/nearest-word.ts';
 import { durationMs } from '../src/load/schedule/duration.ts';
+import { accessVariablesIn } from '../src/protocol/kafka-access.ts';
 import { STRATEGIES, STRATEGY_NAMES } from '../src/protocol/strategies.ts';
 import type { StackServices } from '../src/stack/options.ts';
 import { isTargetFile } from '../src/target/file/is-target-file.ts';
@@ -113,11 +114,17 @@ export type Settings = z.infer<typeof Values>;
 /**
  * The services of a stack. Several instances share their admissions through Redis and get one unasked where there is one;
  * a single instance keeps them in memory, unless its strategy locks in Redis.
+ *
+ * @param env the variables that let servers into brokers which run already are those of the server itself
  */
-export function servicesOf(settings: Settings): StackServices {
+export function servicesOf(
+  settings: Settings,
+  env: Record<string, string | undefined>,
+): StackServices {
   const { redis, redisUrl, kafka, kafkaBrokers, kafkaHome, strategy, instances } = settings;
   const byDefault = STRATEGIES[strategy].needsRedis || (instances > 1 && 'if_there');
-  return { redis: redis ?? byDefault, redisUrl, kafka, kafkaBrokers, kafkaHome };
+  const kafkaAccess = accessVariablesIn(env);
+  return { redis: redis ?? byDefault, redisUrl, kafka, kafkaBrokers, kafkaAccess, kafkaHome };
 }
 
 export interface Resolved {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Comparison, compareSides, type Side } from '../../src/comparison/comparison.ts';
 import { describeComparison } from '../../src/comparison/comparison-page.ts';
-import { FIGURES, type FigureName } from '../../src/comparison/figures.ts';
+import { decidingFigure, FIGURES, type FigureName } from '../../src/comparison/figures.ts';
 import { orderOfRuns } from '../../src/comparison/order-of-runs.ts';
 import { pairValues } from '../../src/comparison/pair-values.ts';
 import type { EndedRun } from '../../src/comparison/repeated-runs.ts';
@@ -30,7 +30,7 @@ type CompareFlags = GlobalFlags & {
   server?: string;
   pairs: number;
   runs: number;
-  by: FigureName;
+  by?: FigureName;
   margin: number;
   report?: string;
 };
@@ -134,7 +134,9 @@ function exitCodeOf({ sides, comparisons, by, failed }: Comparison): ExitCode {
   return isOpen ? ExitCode.inconclusive : ExitCode.valid;
 }
 
-function tellPair(sides: Side[], pair: number, { pairs, by, runs: per }: CompareFlags): string {
+function tellPair(sides: Side[], pair: number, flags: CompareFlags): string {
+  const { pairs, runs: per } = flags;
+  const { by = decidingFigure(sides.flatMap(({ runs }) => runs)) } = flags;
   const told = sides.map(({ name, runs }) => {
     const ofPair = runs.slice((pair - 1) * per, pair * per);
     const [value = null] = pairValues(

@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { rootMessage, UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
+import { accessVariablesIn } from '../../src/protocol/kafka-access.ts';
 import { findFreePort } from '../../src/stack/processes/free-port.ts';
 import { probeDatabase } from '../../src/stack/services/database.ts';
 import { findKafka, kafkaHomeByDefault } from '../../src/stack/services/find-kafka.ts';
@@ -37,7 +38,7 @@ export async function examineMachine(command: Command, context: CliContext): Pro
     await attempt('ports', async () => `a free one is ${await findFreePort()}`),
     await space(),
     await optional('Redis', '--redis', settings.redisUrl, () => redis(settings)),
-    await optional('Kafka', '--kafka', settings.kafkaBrokers, () => kafka(settings)),
+    await optional('Kafka', '--kafka', settings.kafkaBrokers, () => kafka(settings, context.env)),
     await optional('Prometheus', 'dashboards', undefined, findPrometheus),
     await stack(context.cwd),
   ];
@@ -86,8 +87,13 @@ async function redis({ redisUrl }: Settings): Promise<string> {
   return `${await findRedisServer()}, from PATH`;
 }
 
-async function kafka({ kafkaBrokers, kafkaHome }: Settings): Promise<string> {
-  if (kafkaBrokers !== undefined) return `${await probeKafka(kafkaBrokers)}, from KAFKA_BROKERS`;
+async function kafka(
+  { kafkaBrokers, kafkaHome }: Settings,
+  env: CliContext['env'],
+): Promise<string> {
+  if (kafkaBrokers !== undefined) {
+    return `${await probeKafka(kafkaBrokers, accessVariablesIn(env))}, from KAFKA_BROKERS`;
+  }
   const home = kafkaHome ?? kafkaHomeByDefault();
   const { version, java } = await findKafka(home);
   return `${version} in ${home}, run by Java ${java}`;

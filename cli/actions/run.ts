@@ -65,7 +65,7 @@ export async function runScenario(
     {
       options: {
         ...settings,
-        ...servicesOf(settings),
+        ...servicesOf(settings, env),
         tracesUrl: settings.traces,
         scenario: path,
         scenarioText,

@@ -57,7 +57,7 @@ async function hold(command: Command, context: CliContext): Promise<void> {
   });
   const stack = createStack({
     ...settings,
-    ...servicesOf(settings),
+    ...servicesOf(settings, context.env),
     holdTtlMs: settings.holdTtl,
     keep: false,
     onEvent(event) {

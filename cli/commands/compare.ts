@@ -40,10 +40,8 @@ export function addCompareCommand(program: Command, context: CliContext): void {
     .addOption(
       new Option(
         '--by <figure>',
-        `the figure that decides: ${FIGURE_NAMES.map((name) => `${name} (${FIGURES[name].label})`).join(', ')}`,
-      )
-        .choices(FIGURE_NAMES)
-        .default('med'),
+        `the figure that decides: ${FIGURE_NAMES.map((name) => `${name} (${FIGURES[name].label})`).join(', ')}; unless given, throughput, or med if the load follows a schedule or pauses most of the time`,
+      ).choices(FIGURE_NAMES),
     )
     .option('--margin <percent>', 'differences up to so much count as none', margin, 5)
     .option('--report <file>', 'write the comparison as one HTML file');

@@ -1,3 +1,4 @@
+import { type Access, readAccess } from '../../src/protocol/kafka-access.ts';
 import type { Logger } from '../platform/logging.ts';
 import { countBy, type ServerMetrics } from '../platform/metrics.ts';
 import { BY_INDEX, createPool } from '../platform/postgres.ts';
@@ -7,7 +8,6 @@ import type { Consumer } from './event.ts';
 import type { EventTransport } from './event-transport.ts';
 import { type EventQueries, eventQueries } from './evidence.ts';
 import { createEventGauges } from './gauges.ts';
-import { type Access, readAccess } from './kafka/access.ts';
 import { createKafkaClient } from './kafka/client.ts';
 import { createKafkaTransport } from './kafka/transport.ts';
 import { createPostgresTransport } from './postgres-transport.ts';

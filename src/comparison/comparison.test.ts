@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { RunDocument } from '../report/run-document.ts';
-import { Comparison, compareSides } from './comparison.ts';
+import { Comparison, compareSides, type Side } from './comparison.ts';
 import { describeComparison } from './comparison-page.ts';
 import { tellBroken, tellComparison } from './conclusion.ts';
 import { describeRepeats, RepeatedRuns, rateMissedBy } from './repeated-runs.ts';
@@ -35,6 +35,7 @@ function run(med: number | undefined, checks: Record<string, Status> = {}, seed 
     summary: {
       elapsedMs: 2_000,
       requests: { sent: 110, unknown: 10 },
+      iterations: { offered: null },
       metrics:
         med === undefined
           ? {}
@@ -44,6 +45,30 @@ function run(med: number | undefined, checks: Record<string, Status> = {}, seed 
     environment: { seed, historyFile: null },
   } as unknown as RunDocument;
 }
+
+interface Load {
+  med?: number;
+  /** The share of their time that its VUs waited for answers. */
+  waited?: number;
+  offered?: number;
+  elapsedMs?: number;
+}
+
+/** Six equal runs of 100 VUs that got 100 answers. */
+function crowdOf({ med, waited = 0, offered, elapsedMs = 2_000 }: Load): Side {
+  const { summary, ...rest } = run(med);
+  const metrics = {
+    http_reqs: { values: { count: 100 } },
+    http_req_duration: { values: { med, avg: waited * elapsedMs } },
+    vus_max: { values: { max: 100 } },
+  };
+  const iterations = { offered: offered ?? null };
+  const document = { ...rest, summary: { ...summary, elapsedMs, metrics, iterations } };
+  return { name: 'crowd', runs: Array(6).fill(document) };
+}
+
+const decisionOf = ({ by, comparisons }: Comparison) =>
+  comparisons.find(({ figure }) => figure === by);
 
 const OPTIONS = { scenario: 'rush', by: 'med', margin: 0.05 } as const;
 const steady = (med: number) => [0, 1, 2, 3, 4, 5].map((step) => run(med + step / 100));
@@ -57,7 +82,7 @@ describe('a comparison', () => {
       ...{ side: 'pessimistic', figure: 'med', pairs: 6, decision: 'slower' },
     });
     expect(tellComparison(comparison).sentences).toEqual([
-      'pessimistic is slower than batched: its median latency is 3× that of batched (2.99× to 3× with 99 % confidence, 6 pairs).',
+      'pessimistic is slower than batched: 3× its median latency (2.99× to 3× with 99 % confidence, 6 pairs).',
     ]);
   });
 
@@ -93,6 +118,51 @@ describe('a comparison', () => {
     const few = { name: 'new', runs: steady(30).slice(0, 2) };
     const [sentence] = tellComparison(compareSides([fast, few], OPTIONS)).sentences;
     expect(sentence).toContain('2 pairs: too few to know');
+  });
+
+  it('C.6 decides by answers per second if the load waits for answers, else by the median latency', () => {
+    const figureOf = (load: Load, other = load) => {
+      const sides = [crowdOf({ med: 10, ...load }), crowdOf({ med: 10, ...other })];
+      return compareSides(sides, { scenario: 'rush', margin: 0.05 }).by;
+    };
+    expect(figureOf({ waited: 0.9 })).toBe('throughput');
+    expect(figureOf({ waited: 0.1 })).toBe('med');
+    expect(figureOf({ waited: 0.9 }, { waited: 0.1 })).toBe('med');
+    expect(figureOf({ waited: 0.9, offered: 100 })).toBe('med');
+    expect(figureOf({ waited: 0.9, offered: 0 })).toBe('med');
+  });
+
+  it('C.6 never calls servers the same by the rate of a load that follows its schedule', () => {
+    const bySchedule = (elapsedMs: number) => {
+      const sides = [2_000, elapsedMs].map((ms) => crowdOf({ offered: 100, elapsedMs: ms }));
+      return compareSides(sides, { ...OPTIONS, by: 'throughput' });
+    };
+    const kept = bySchedule(2_000);
+    expect(decisionOf(kept)).toMatchObject({ margin: 0, decision: 'cannot tell' });
+    expect(tellComparison(kept).sentences[0]).toContain('--by med or --by cpu would tell.');
+    // A server that falls behind its schedule is slower, whoever asks.
+    expect(decisionOf(bySchedule(4_000))).toMatchObject({ decision: 'slower' });
+  });
+
+  it('C.6 allows rates to differ by as much as the margin makes of a load that pauses in between', () => {
+    const pausing = (waited: number, elapsedMs: number) =>
+      compareSides([crowdOf({ waited }), crowdOf({ waited, elapsedMs })], {
+        ...{ ...OPTIONS, by: 'throughput' },
+      });
+    expect(decisionOf(pausing(1, 2_060))).toMatchObject({ margin: 0.05, decision: 'same' });
+    const half = pausing(0.5, 2_020);
+    expect(decisionOf(half)).toMatchObject({
+      ...{ margin: expect.closeTo(0.025), decision: 'same' },
+    });
+    expect(tellComparison(half).sentences[0]).toContain(
+      'within 2.5 % (what a difference of 5 % makes of a load that also waits for other things).',
+    );
+    expect(decisionOf(pausing(0.5, 2_060))).toMatchObject({ decision: 'slower' });
+    // Twice the time for an answer makes a hundredth of such a load.
+    expect(decisionOf(pausing(0.01, 2_020))).toMatchObject({ decision: 'slower' });
+    expect(decisionOf(pausing(0.01, 2_000))).toMatchObject({
+      ...{ margin: expect.closeTo(0.0005), decision: 'same' },
+    });
   });
 
   it('C.6 leaves out a pair in which one side has no figure', () => {

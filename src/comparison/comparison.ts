@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { RunDocument } from '../report/run-document.ts';
-import { FIGURE_NAMES, FIGURES, type FigureName } from './figures.ts';
+import { decidingFigure, FIGURE_NAMES, FIGURES, type FigureName, shownShare } from './figures.ts';
 import { pairValues } from './pair-values.ts';
 import { estimateRatio } from './paired-ratio.ts';
 
@@ -58,6 +58,8 @@ export const Comparison = z.object({
       /** Null where the pairs are too few to know. */
       low: z.number().nullable(),
       high: z.number().nullable(),
+      /** Ratios that differ by less count as the same: the margin, of which the figure may show a share alone; 0 if it shows nothing. */
+      margin: z.number(),
       decision: z.enum(['faster', 'slower', 'same', 'cannot tell']),
     }),
   ),
@@ -69,7 +71,8 @@ export type ComparedSide = Comparison['comparisons'][number];
 
 export interface ComparisonOptions {
   scenario: string;
-  by: FigureName;
+  /** Absent: the one that tells most of such runs. */
+  by?: FigureName | undefined;
   margin: number;
   /** Number of runs of each side in a pair; absent: one. */
   runsPerPair?: number;
@@ -85,8 +88,9 @@ const CONFIDENCE = 0.99;
  */
 export function compareSides(
   sides: Side[],
-  { scenario, by, margin, runsPerPair = 1, failed = null }: ComparisonOptions,
+  { scenario, by = decidingFigure(sides.flatMap(({ runs }) => runs)), ...rest }: ComparisonOptions,
 ): Comparison {
+  const { margin, runsPerPair = 1, failed = null } = rest;
   const [baseline, ...candidates] = sides as [Side, ...Side[]];
   const confidence = 1 - (1 - CONFIDENCE) / candidates.length;
   return {
@@ -96,7 +100,8 @@ export function compareSides(
     comparisons: candidates.flatMap((side) =>
       FIGURE_NAMES.map((figure) => {
         const pairs = pairsOf(baseline, side, figure, runsPerPair);
-        const { ratio, low, high, decision } = estimateRatio(pairs, { confidence, margin });
+        const shown = margin * shownShare(figure, [...baseline.runs, ...side.runs]);
+        const { ratio, low, high, decision } = estimateRatio(pairs, { confidence, margin: shown });
         return {
           side: side.name,
           figure,
@@ -104,6 +109,7 @@ export function compareSides(
           ratio: numberOrNull(ratio),
           low: decision === 'unknown' && low === 0 ? null : numberOrNull(low),
           high: numberOrNull(high),
+          margin: shown,
           decision: DECISIONS[FIGURES[figure].better][decision],
         };
       }),

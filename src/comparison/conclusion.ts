@@ -66,22 +66,37 @@ const tellResults = ({ results }: Side): string =>
 
 function conclude(compared: ComparedSide, baseline: string, { margin }: Comparison): string {
   const { side, figure, ratio, low, high, pairs, decision } = compared;
-  const { label } = FIGURES[figure];
-  const name = label.replace(/ \(.*/, '');
+  const name = FIGURES[figure].label.replace(/ \(.*/, '');
   if (ratio === null) return `${side} and ${baseline} have no ${name} in common.`;
-  const is = `its ${name} is ${times(ratio)} that of ${baseline}`;
   const span =
     low === null || high === null
       ? `${count(pairs, 'pair')}: too few to know`
       : `${times(low)} to ${times(high)} with 99 % confidence, ${count(pairs, 'pair')}`;
+  const measured = `${times(ratio)} its ${name} (${span})`;
   switch (decision) {
     case 'same':
-      return `${side} is as fast as ${baseline}: ${is} (${span}), which is within ${formatFigure(margin * 100)} %.`;
+      return `${side} is as fast as ${baseline}: ${measured}, which is within ${tellMargin(compared, margin)}.`;
     case 'cannot tell':
-      return `Nobody can tell if ${side} is faster or slower than ${baseline}: ${is} (${span}). More pairs, or a quieter machine, would tell.`;
+      return `Nobody can tell if ${side} is faster or slower than ${baseline}: ${measured}. ${whatWouldTell(compared, margin)}`;
     default:
-      return `${side} is ${decision} than ${baseline}: ${is} (${span}).`;
+      return `${side} is ${decision} than ${baseline}: ${measured}.`;
   }
+}
+
+/** `5 %`, or the part of it that the figure shows. */
+function tellMargin(compared: ComparedSide, asked: number): string {
+  const [shown, all] = [compared.margin, asked].map((share) =>
+    formatFigure(Number((share * 100).toPrecision(2))),
+  );
+  return shown === all
+    ? `${all} %`
+    : `${shown} % (what a difference of ${all} % makes of a load that also waits for other things)`;
+}
+
+function whatWouldTell(compared: ComparedSide, asked: number): string {
+  return compared.margin < asked / 2
+    ? 'The load waits for more than answers (a schedule, or pauses), and this figure is of all of it: --by med or --by cpu would tell.'
+    : 'More pairs, or a quieter machine, would tell.';
 }
 
 /** A sentence about the run that ended the comparison early; none without one. */

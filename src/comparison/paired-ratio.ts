@@ -16,7 +16,7 @@ export type Decision = 'higher' | 'lower' | 'same' | 'unknown';
 export interface PairedOptions {
   /** The chance that the interval contains the true ratio: 0.99. */
   confidence: number;
-  /** Differences up to this share do not matter: 0.05 for 5 %. */
+  /** Differences up to this share do not matter: 0.05 for 5 %. With 0, nothing is the same. */
   margin: number;
 }
 
@@ -54,7 +54,7 @@ export function estimateRatio(
 }
 
 function decide(low: number, high: number, margin: number): Decision {
-  if (low >= 1 / (1 + margin) && high <= 1 + margin) return 'same';
+  if (margin > 0 && low >= 1 / (1 + margin) && high <= 1 + margin) return 'same';
   if (low > 1) return 'higher';
   return high < 1 ? 'lower' : 'unknown';
 }

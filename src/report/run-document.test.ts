@@ -77,7 +77,7 @@ it('a plain load has no verdict, no stock and no target', () => {
     ...{ scenario: 'browse', target: [], verdict: null },
     summary: {
       requests: { sent: 3, notSent: 4 },
-      iterations: { completed: 3, dropped: 1, interrupted: 0, threw: 2 },
+      iterations: { completed: 3, offered: null, dropped: 1, interrupted: 0, threw: 2 },
       stock: [],
       stoppedBy: null,
     },

@@ -82,6 +82,8 @@ export const RunDocument = VerdictDocument.extend({
     }),
     iterations: z.object({
       completed: Count,
+      /** Iterations that a schedule asked for; null for a load whose VUs begin the next one when they have ended one. */
+      offered: Count.nullable(),
       dropped: Count,
       interrupted: Count,
       threw: Count,
@@ -191,6 +193,7 @@ export function describeRun(report: LoadReport): RunDocument {
       requests: { ...load.outcomes },
       iterations: {
         completed: load.iterations,
+        offered: load.generator.offeredIterations ?? null,
         dropped: load.droppedIterations,
         interrupted: load.interruptedIterations,
         threw: load.exceptions.count,

@@ -78,12 +78,12 @@ async function startRedis(
 }
 
 async function startKafka(
-  { kafka, kafkaBrokers, kafkaHome, keep: keepData, onEvent }: StackOptions,
+  { kafka, kafkaBrokers, kafkaAccess, kafkaHome, keep: keepData, onEvent }: StackOptions,
   { scope, folder }: StartContext,
 ): Promise<Dependency<KafkaBroker>> {
   if (kafkaBrokers !== undefined) {
-    await probeKafka(kafkaBrokers);
-    return { env: { KAFKA_BROKERS: kafkaBrokers } };
+    await probeKafka(kafkaBrokers, kafkaAccess);
+    return { env: { KAFKA_BROKERS: kafkaBrokers, ...kafkaAccess } };
   }
   if (!kafka) return { env: {} };
   const home = kafkaHome ?? kafkaHomeByDefault();

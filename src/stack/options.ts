@@ -11,6 +11,8 @@ export interface StackServices {
   kafka: boolean;
   /** Brokers that run already: `host:port,host:port`. */
   kafkaBrokers?: string;
+  /** The servers' variables with which those let them in: `KAFKA_TLS`, `KAFKA_SASL_MECHANISM` … */
+  kafkaAccess?: Record<string, string>;
   /** Folder with the jars of the broker to start; absent: the default folder. */
   kafkaHome?: string;
 }

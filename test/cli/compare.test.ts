@@ -52,8 +52,8 @@ it('C.6 compares two revisions of a shop in turn, and finds the slower one', asy
   );
   const { code, stdout, stderr } = await workplace.run([
     ...['compare', 'load.js', 'fast..slow', '--start', 'node shop.mjs'],
-    ...['--server', 'shop.target.yaml', '--pairs', '5', '--runs', '1', '--report'],
-    ...['both.html', '--json'],
+    ...['--server', 'shop.target.yaml', '--pairs', '5', '--runs', '1', '--by', 'med'],
+    ...['--report', 'both.html', '--json'],
     ...['--', '-e', `URL=http://127.0.0.1:${port}`],
   ]);
   expect(stderr).toContain('pair 5 of 5: median latency (ms): fast ');

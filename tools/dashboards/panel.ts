@@ -19,7 +19,7 @@ export function describePanel(panel: Panel, id: number, gridPos: object): object
       refId: String.fromCharCode('A'.charCodeAt(0) + index),
       ...{ datasource: PROMETHEUS, expr, legendFormat: legend },
       ...(isInstant && { instant: true, range: false, format: 'table' }),
-      ...(panel.unit === 's' && expr.includes('_bucket') && { exemplar: true }),
+      ...(panel.unit === 's' && expr.includes('histogram_quantile') && { exemplar: true }),
     })),
   };
 }

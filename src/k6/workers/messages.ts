@@ -87,4 +87,5 @@ export interface SampleRow {
   value: number;
   tags: Tags;
   timeMs: number;
+  traceId: string | undefined;
 }

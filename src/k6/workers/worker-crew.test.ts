@@ -237,7 +237,7 @@ describe('worker threads', { timeout: 120_000 }, () => {
 
     const dropped = await runInWorkers(
       `export const options = { vus: 3, iterations: 3 };
-       export default async function () { if (__VU === 1) console.log('act'); await sleep(600); }
+       export default async function () { await rendezvous('begun', 3); if (__VU === 1) console.log('act'); await sleep(600); }
        export function teardown() { console.log('teardown'); }`,
       {
         act(run) {

@@ -186,9 +186,9 @@ export class WorkerCrew implements Crew {
     this.sendAll({ type: 'release', name, round, atMs: nowMs + RELEASE_AFTER_MS });
   }
 
-  private observe({ name, metricType, contains, value, tags, timeMs }: SampleRow): void {
+  private observe({ name, metricType, contains, value, tags, timeMs, traceId }: SampleRow): void {
     const metric = this.reports.tally.metrics.define(name, metricType, contains);
-    const source = { tag: (tag: string) => tags[tag], allTags: () => tags };
+    const source = { tag: (tag: string) => tags[tag], allTags: () => tags, traceId };
     this.reports.observe?.(metric, value, source, timeMs);
   }
 }

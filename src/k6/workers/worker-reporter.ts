@@ -35,7 +35,8 @@ export class WorkerReporter {
       observe: deps.wantsSamples
         ? ({ name, type, contains }, value, source) => {
             const [tags, timeMs] = [source.allTags(), deps.clock.nowMs()];
-            this.addSample({ name, metricType: type, contains, value, tags, timeMs });
+            const { traceId } = source;
+            this.addSample({ name, metricType: type, contains, value, tags, timeMs, traceId });
           }
         : undefined,
       hasSummary: script.exports.includes('handleSummary'),

@@ -143,6 +143,10 @@ export class Call implements TagSource, TaggedCall {
     return this.collectedTags;
   }
 
+  get traceId(): string | undefined {
+    return this.trace?.traceId;
+  }
+
   private finish(): void {
     const { exchange, request, vu, listener } = this;
     if (exchange.failure?.code === INVALID_REQUEST) {

@@ -9,6 +9,8 @@ export interface TagSource {
   tag(name: string): string | undefined;
   /** Read by outputs only, once per sample. */
   allTags(): Tags;
+  /** The trace of the request that the sample is of; absent where none was made. */
+  readonly traceId?: string | undefined;
 }
 
 export type Tags = Readonly<Record<string, string>>;

@@ -11,6 +11,8 @@ export interface Sample {
   timeMs: number;
   /** The same object for all samples of one request. */
   tags: Tags;
+  /** The trace of the request that it is of; absent where none was made. */
+  traceId?: string | undefined;
 }
 
 /** Receives the samples of a run while it goes on. */

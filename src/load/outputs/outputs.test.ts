@@ -8,6 +8,8 @@ import { runScript } from '../../k6/testing/run-script.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { findFreePort } from '../../stack/processes/free-port.ts';
 import { createPrometheus, type PrometheusServer } from '../../stack/services/prometheus.ts';
+import { createCallTracer } from '../../tracing/call-tracer.ts';
+import { startLoad } from '../engine/start-load.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { refusedOrigin, serve, type TestServer } from '../testing/servers.ts';
 import type { OutputContext } from './output.ts';
@@ -243,7 +245,7 @@ describe('--out prometheus-rw', () => {
       writeFileSync(configFile, 'global: {}\n');
       const resource = createPrometheus({
         ...{ folder, configFile, receivesRemoteWrites: true },
-        features: ['native-histograms'],
+        features: ['native-histograms', 'exemplar-storage'],
       });
       prometheus = { ...(await resource.start()), stop: resource.stop };
     });
@@ -299,6 +301,28 @@ describe('--out prometheus-rw', () => {
       expect(Number(half[0]?.value)).toBeLessThan(0.011);
       const below = await query('histogram_fraction(-5, -3, k6_shift)');
       expect(Number(below[0]?.value)).toBeCloseTo(2 / 3);
+    });
+
+    it('C.3 native histograms lead to the traces of requests, by exemplars', async () => {
+      const spans: { traceId: string }[] = [];
+      const tracer = createCallTracer({ add: (span) => spans.push(span) });
+      const { outputProblems } = await runScript(SCRIPT, {
+        env: { BASE: server.origin },
+        outputs: [`prometheus-rw-native=${prometheus.url}/api/v1/write`],
+        start: (spec) => startLoad({ ...spec, tracer }),
+      });
+      expect(outputProblems).toEqual([]);
+      const asked = new URLSearchParams({
+        query: 'k6_http_req_duration_seconds{status="404"}',
+        start: String(Date.now() / 1_000 - 60),
+        end: String(Date.now() / 1_000 + 60),
+      });
+      const answer = await fetch(`${prometheus.url}/api/v1/query_exemplars?${asked}`);
+      const { data } = (await answer.json()) as {
+        data: { exemplars: { labels: { trace_id: string }; value: string }[] }[];
+      };
+      const [exemplar] = data[0]?.exemplars ?? [];
+      expect(spans.map(({ traceId }) => traceId)).toContain(exemplar?.labels.trace_id);
     });
 
     it('a message of many blocks arrives, with letters that are not ASCII', async () => {

@@ -69,7 +69,7 @@ export async function openOutputs(specs: string[], context: OutputContext): Prom
 
   const tagsOf = createTagFilter(context.options.systemTags);
   const observe: SampleObserver = (metric, value, source, timeMs = context.clock.nowMs()) => {
-    const sample = { metric, value, timeMs, tags: tagsOf(source) };
+    const sample = { metric, value, timeMs, tags: tagsOf(source), traceId: source.traceId };
     for (const output of outputs) output.add(sample);
   };
   return { observe: outputs.length === 0 ? undefined : observe, flush, beRead, close };

@@ -1,33 +1,36 @@
 import { type Buckets, type NativeHistogram, SCHEMA } from './native-histogram.ts';
-import type { SeriesValue } from './series-value.ts';
+import type { Exemplar, SeriesValue } from './series-value.ts';
 
 /**
  * Encodes Prometheus' remote-write message (https://prometheus.io/docs/specs/prw/remote_write_spec/): a `WriteRequest`
  * in protobuf, framed as a snappy block.
  *
- * It is written by hand because six message types of a few fields need no protobuf library, and a snappy block may
+ * It is written by hand because seven message types of a few fields need no protobuf library, and a snappy block may
  * consist of literals only. Such a block is larger than a compressed one, but every receiver reads it.
  */
 export function writeRequest(values: SeriesValue[], timestampMs: number): Buffer {
-  return snappyBlock(
-    Buffer.concat(
-      values.map(({ name, labels, value, histogram }) => {
-        const named = [['__name__', name] as [string, string], ...labels].toSorted(([a], [b]) =>
-          a < b ? -1 : 1,
-        );
-        const timeSeries = Buffer.concat([
-          ...named.map(([label, text]) =>
-            field(1, Buffer.concat([field(1, Buffer.from(label)), field(2, Buffer.from(text))])),
-          ),
-          histogram === undefined
-            ? field(2, sample(value, timestampMs))
-            : field(4, nativeSample(histogram, timestampMs)),
-        ]);
-        return field(1, timeSeries);
-      }),
-    ),
+  return snappyBlock(Buffer.concat(values.flatMap((value) => timeSeries(value, timestampMs))));
+}
+
+/** An exemplar follows its histogram, as Prometheus itself sends it: a receiver takes none of a series that it does not know. */
+function timeSeries(
+  { name, labels, value, histogram, exemplar }: SeriesValue,
+  timestampMs: number,
+): Buffer[] {
+  const named = [['__name__', name] as [string, string], ...labels]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(labelField);
+  const content =
+    histogram === undefined
+      ? field(2, sample(value, timestampMs))
+      : field(4, nativeSample(histogram, timestampMs));
+  return [content, ...(exemplar === undefined ? [] : [field(3, exemplarOf(exemplar))])].map(
+    (part) => field(1, Buffer.concat([...named, part])),
   );
 }
+
+const labelField = ([label, text]: [string, string]): Buffer =>
+  field(1, Buffer.concat([field(1, Buffer.from(label)), field(2, Buffer.from(text))]));
 
 const LENGTH_DELIMITED = 2;
 const FIXED_64 = 1;
@@ -43,6 +46,9 @@ function field(number: number, content: Buffer): Buffer {
 
 const sample = (value: number, timestampMs: number): Buffer =>
   Buffer.concat([double(1, value), whole(2, timestampMs)]);
+
+const exemplarOf = ({ traceId, value, timeMs }: Exemplar): Buffer =>
+  Buffer.concat([labelField(['trace_id', traceId]), double(2, value), whole(3, timeMs)]);
 
 function nativeSample(histogram: NativeHistogram, timestampMs: number): Buffer {
   const { count, sum, zeroCount, positive, negative } = histogram;

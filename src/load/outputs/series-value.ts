@@ -9,4 +9,14 @@ export interface SeriesValue {
   value: number;
   /** Of a histogram: its buckets. Its `value` is the number of its samples. */
   histogram?: NativeHistogram;
+  /** Of a histogram: a sample whose request has a trace. */
+  exemplar?: Exemplar | undefined;
+}
+
+/** One sample of a series that leads to its trace. */
+export interface Exemplar {
+  traceId: string;
+  /** In the unit of the series. */
+  value: number;
+  timeMs: number;
 }

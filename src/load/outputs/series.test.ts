@@ -50,6 +50,26 @@ k6_http_req_duration_count{name="say \\"hi\\"\\\\\\n"} 1
     expect(table.read({ changedOnly: true })).toMatchObject([{ value: 2 }]);
   });
 
+  it('have the slowest of the requests with a trace since they were read, in seconds, as native histograms', () => {
+    const table = createSeriesTable([], { isNative: true });
+    const exemplars = () => table.read().map(({ exemplar }) => exemplar);
+    const traced = (value: number, traceId?: string) =>
+      table.add({ ...add(duration, value), timeMs: value, traceId });
+    traced(9_000);
+    expect(exemplars()).toEqual([undefined]);
+    for (const [value, id] of [
+      [200, 'a'],
+      [700, 'b'],
+      [300, 'c'],
+    ] as const)
+      traced(value, id);
+    expect(exemplars()).toEqual([{ traceId: 'b', value: 0.7, timeMs: 700 }]);
+    traced(100, 'd');
+    expect(exemplars()).toEqual([{ traceId: 'd', value: 0.1, timeMs: 100 }]);
+    // A push that failed is repeated, with the same exemplar.
+    expect(exemplars()).toEqual([{ traceId: 'd', value: 0.1, timeMs: 100 }]);
+  });
+
   it('that were left out make an output incomplete', () => {
     expect(() => assertNoneLeftOut('--out x', { leftOut: () => 0 })).not.toThrow();
     expect(() => assertNoneLeftOut('--out x', { leftOut: () => 8 })).toThrow(

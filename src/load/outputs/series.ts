@@ -3,7 +3,7 @@ import type { Metric, Tags } from '../metrics/metrics.ts';
 import { createSink, type Sink } from '../metrics/sinks.ts';
 import { nativeHistogram } from './native-histogram.ts';
 import type { Sample } from './output.ts';
-import type { SeriesValue } from './series-value.ts';
+import type { Exemplar, SeriesValue } from './series-value.ts';
 
 /** Aggregates samples by metric and tags, for Prometheus. */
 export interface SeriesTable {
@@ -19,6 +19,8 @@ interface Series {
   labels: SeriesValue['labels'];
   sink: Sink;
   changed: boolean;
+  /** Of the samples since the last read the highest with a trace, in the metric's unit; else that of the read before. */
+  exemplar?: Exemplar;
 }
 
 /** A limit, because the histogram of a trend takes tens of kilobytes and many series burden Prometheus, too. */
@@ -73,6 +75,7 @@ export function createSeriesTable(
         return;
       }
       series.sink.add(sample.value);
+      if (sample.traceId !== undefined) keepExemplar(series, sample, sample.traceId);
       series.changed = true;
     },
     read({ changedOnly = false } = {}) {
@@ -90,6 +93,13 @@ export function createSeriesTable(
   };
 }
 
+/** Keeps the slowest request, because it is the one to ask about. */
+function keepExemplar(series: Series, { value, timeMs }: Sample, traceId: string): void {
+  const { exemplar, changed } = series;
+  const isSlowest = exemplar === undefined || !changed || value > exemplar.value;
+  if (isSlowest) series.exemplar = { traceId, value, timeMs };
+}
+
 /** @throws UserError (usage) if samples were left out of the table because their tags differ too much */
 export function assertNoneLeftOut(output: string, table: Pick<SeriesTable, 'leftOut'>): void {
   const leftOut = table.leftOut();
@@ -102,15 +112,21 @@ export function assertNoneLeftOut(output: string, table: Pick<SeriesTable, 'left
 
 /** A trend as one native histogram. */
 function valueOfNative(
-  { metric, labels, sink }: Series,
+  { metric, labels, sink, exemplar }: Series,
   isNative: boolean,
 ): SeriesValue[] | undefined {
   const distribution = isNative ? sink.distribution?.() : undefined;
   if (distribution === undefined) return undefined;
   const isTime = metric.contains === 'time';
   const name = `k6_${metric.name}${isTime ? '_seconds' : ''}`;
-  const histogram = nativeHistogram(distribution, isTime ? 1_000 : 1);
-  return [{ name, type: 'histogram', labels, value: histogram.count, histogram }];
+  const scale = isTime ? 1_000 : 1;
+  const histogram = nativeHistogram(distribution, scale);
+  return [
+    {
+      ...{ name, type: 'histogram', labels, value: histogram.count, histogram },
+      exemplar: exemplar && { ...exemplar, value: exemplar.value / scale },
+    },
+  ];
 }
 
 function* valuesOf(

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
+import { readAccessVariables } from '../../protocol/kafka-access.ts';
 import { findFreePort } from '../processes/free-port.ts';
 import { createProgram, type Program } from '../processes/program.ts';
 import type { Resource } from '../resource.ts';
@@ -122,13 +123,19 @@ const toLines = (settings: Record<string, string>): string[] =>
 /**
  * Asks for the number of brokers behind these addresses.
  *
- * @throws UserError (environment) when none answers
+ * @param access variables with which they let a server in; none for brokers that are open to all
+ * @throws UserError (environment) when none answers, or lets us in; (usage) when the variables are wrong
  */
-export async function probeKafka(brokers: string): Promise<string> {
+export async function probeKafka(
+  brokers: string,
+  access: Record<string, string> = {},
+): Promise<string> {
+  const guarded = readAccessVariables(access);
   const { default: kafkajs } = await import('kafkajs');
   const { Kafka, logLevel } = kafkajs;
   const kafka = new Kafka({
     brokers: brokers.split(','),
+    ...guarded,
     connectionTimeout: 2_000,
     retry: { retries: 1 },
     logLevel: logLevel.NOTHING,
@@ -141,7 +148,7 @@ export async function probeKafka(brokers: string): Promise<string> {
   } catch (cause) {
     throw UserError.environment(`Kafka at ${brokers} cannot be used`, {
       why: rootMessage(cause),
-      next: 'check KAFKA_BROKERS, or unset it and add --kafka to start a broker here',
+      next: 'check KAFKA_BROKERS, and KAFKA_TLS and KAFKA_SASL_MECHANISM if the brokers guard themselves; or unset it and add --kafka to start a broker here',
       cause,
     });
   } finally {

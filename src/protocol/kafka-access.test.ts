@@ -3,9 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { describeWithKafka } from '../../../test/kafka.ts';
-import { readAccess } from './access.ts';
-import { createKafkaClient } from './client.ts';
+import { createKafkaClient } from '../../server/events/kafka/client.ts';
+import { describeWithKafka } from '../../test/kafka.ts';
+import { startDependencies } from '../stack/dependencies.ts';
+import { createScope } from '../stack/resource.ts';
+import { readAccess, readAccessVariables } from './kafka-access.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kafka-access-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -91,9 +93,35 @@ describeWithKafka(
       expect(await publish({ tls: {}, sasl })).toMatch(/self.signed certificate/);
       expect(await publish({ sasl })).not.toBe('done');
     });
+
+    it('let in the servers of a run, which get the variables that let the run in', async () => {
+      const login = {
+        ...{ KAFKA_TLS: 'on', KAFKA_TLS_CA_FILE: certFile, KAFKA_SASL_MECHANISM: 'scram-sha-256' },
+        ...{ KAFKA_SASL_USERNAME: USER, KAFKA_SASL_PASSWORD_FILE: passwordFile },
+      };
+      const kafkaBrokers = broker().brokers;
+      const start = (kafkaAccess?: Record<string, string>) =>
+        startDependencies(
+          {
+            ...{ instances: 1, strategy: 'batched', unsafe: false, keep: false, holdTtlMs: 1_000 },
+            ...{ redis: false, kafka: false, kafkaBrokers, kafkaAccess, onEvent() {} },
+          },
+          { scope: createScope(), folder },
+        );
+      expect((await start(login)).env).toEqual({ KAFKA_BROKERS: kafkaBrokers, ...login });
+      await expect(start()).rejects.toMatchObject({
+        ...{ exitCode: 3, next: expect.stringContaining('KAFKA_TLS') },
+      });
+    });
   },
   door,
 );
+
+it('S4.8 a variable of a wrong form is named', () => {
+  expect(() => readAccessVariables({ KAFKA_SASL_MECHANISM: 'gssapi' })).toThrow(
+    expect.objectContaining({ exitCode: 2, why: expect.stringContaining('KAFKA_SASL_MECHANISM') }),
+  );
+});
 
 it('S4.8 a file that cannot be read is named with its variable', () => {
   expect(() => readAccess({ tls: { caFile: join(folder, 'nowhere.pem') } })).toThrow(
