@@ -1,6 +1,6 @@
 import {
   createServer,
-  IncomingMessage,
+  type IncomingMessage,
   type OutgoingHttpHeader,
   type OutgoingHttpHeaders,
   ServerResponse,
@@ -11,6 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import express, { type Express, type Request, type Response } from 'express';
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { ProblemCode } from '../../src/protocol/problem.ts';
+import { createDirectRequest } from './direct-request.ts';
 import { endWithProblem } from './response/raw-problem.ts';
 import { createUnreadAnswers } from './unread-answers.ts';
 import { routeUpgrades, type UpgradeDoor } from './upgrades.ts';
@@ -70,7 +71,7 @@ export function createHttpServer(deps: {
 
   const unread = createUnreadAnswers(UNREAD);
 
-  class BornRequest extends IncomingMessage {}
+  const BornRequest = createDirectRequest() as typeof IncomingMessage;
   class BornResponse<Req extends IncomingMessage> extends ServerResponse<Req> {
     override writeHead(status: number, reason?: string | Headers, headers?: Headers): this {
       if (draining) this.shouldKeepAlive = false;

@@ -1,4 +1,3 @@
-import type { EventEmitter } from 'node:events';
 import type { Request, Response } from 'express';
 import { CALL_ID_FORM, CALL_ID_HEADER } from '../../../src/protocol/headers.ts';
 import type { Tracing } from '../../platform/tracing.ts';
@@ -35,11 +34,9 @@ export function createRequestTraces(tracing: Tracing) {
         },
       });
     });
-    // The body of a request arrives as events of its connection, outside of what is done here.
-    const emit: EventEmitter['emit'] = req.emit.bind(req);
-    const emitUnder: EventEmitter['emit'] = (...event) =>
-      tracing.under(place, () => emit(...event));
-    req.emit = emitUnder as Request['emit'];
+    // The body of a request arrives with what its connection reads, outside of what is done here.
+    const takeBody = req.takeBody.bind(req);
+    req.takeBody = (take) => takeBody((part) => tracing.under(place, () => take(part)));
     tracing.under(place, next);
   };
 }

@@ -1,4 +1,3 @@
-import { PassThrough } from 'node:stream';
 import type { Request, Response } from 'express';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -6,12 +5,20 @@ import { readJson, validate } from './json-body.ts';
 
 /** Passes a body in these parts through the reader. Resolves to the request and the error of `next`. */
 async function read(parts: string[], headers: Record<string, string>, limitBytes = 20) {
-  const req = Object.assign(new PassThrough(), { headers }) as unknown as Request & PassThrough;
+  let take: Parameters<Request['takeBody']>[0] = () => {};
+  const body = {
+    takeBody(taker: typeof take) {
+      take = taker;
+    },
+    dropBody() {},
+    on() {},
+  };
+  const req = { headers, ...body } as unknown as Request;
   const error = new Promise<unknown>((resolve) => {
     readJson(limitBytes)(req, {} as Response, resolve);
   });
-  for (const part of parts) req.write(part);
-  req.end();
+  for (const part of parts) take(Buffer.from(part));
+  take(null);
   return { req, error: await error };
 }
 

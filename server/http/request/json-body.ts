@@ -14,7 +14,7 @@ export function readJson(limitBytes: number): RequestHandler {
       return;
     }
 
-    const chunks: Buffer[] = [];
+    const parts: Buffer[] = [];
     let bytes = 0;
     let done = false;
     const finish = (error?: ProblemError) => {
@@ -23,35 +23,36 @@ export function readJson(limitBytes: number): RequestHandler {
       next(error);
     };
 
-    req.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > limitBytes) finish(tooLarge(limitBytes));
-      else chunks.push(chunk);
-    });
-    req.on('end', () => {
+    req.takeBody((part) => {
       if (done) return;
-      const text = (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString();
-      let body: unknown;
-      try {
-        body = JSON.parse(text);
-      } catch (error) {
-        finish(new ProblemError('MALFORMED_BODY', (error as SyntaxError).message));
+      if (part === null) {
+        finish(readText(req, (parts.length === 1 ? parts[0]! : Buffer.concat(parts)).toString()));
         return;
       }
-      if (isDeeper(body, LEVELS_MAX)) {
-        finish(
-          new ProblemError('MALFORMED_BODY', `A body here nests at most ${LEVELS_MAX} levels.`),
-        );
-        return;
-      }
-      req.body = body;
-      req.bodyText = text;
-      finish();
+      bytes += part.length;
+      parts.push(part);
+      if (bytes <= limitBytes) return;
+      req.dropBody();
+      finish(tooLarge(limitBytes));
     });
     req.on('error', () =>
       finish(new ProblemError('MALFORMED_REQUEST', 'The connection ended before the body did.')),
     );
   };
+}
+
+/** Sets what the text of a body says; returns what is wrong with it. */
+function readText(req: Request, text: string): ProblemError | undefined {
+  try {
+    req.body = JSON.parse(text);
+  } catch (error) {
+    return new ProblemError('MALFORMED_BODY', (error as SyntaxError).message);
+  }
+  if (isDeeper(req.body, LEVELS_MAX)) {
+    return new ProblemError('MALFORMED_BODY', `A body here nests at most ${LEVELS_MAX} levels.`);
+  }
+  req.bodyText = text;
+  return undefined;
 }
 
 /**
