@@ -9,7 +9,7 @@ import { dirname, join, relative } from 'node:path';
 export const LAYERS: Record<string, readonly string[]> = {
   'src/kernel': [],
   'src/protocol': ['src/kernel'],
-  'src/metrics': ['src/kernel'],
+  'src/metrics': ['src/kernel', 'src/protocol'],
   'src/tracing': ['src/kernel'],
   'src/history': ['src/kernel', 'src/protocol', 'src/metrics'],
   'src/checkers': [

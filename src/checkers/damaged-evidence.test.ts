@@ -58,7 +58,6 @@ const UNSEEN: [RegExp, string][] = [
   [/notifications ticket\.[\w-]+\.userId: exchanged/, 'an event of a ticket names no user'],
   [/tickets row\.(ticketId|gate): unknown/, 'no call tells the id of a ticket, or the gate'],
   [/vouchers row\.(voucherId|campaignId):/, 'a voucher is known by its code, SKU and order'],
-  [/(vouchers|tickets) row\.issuedAt:/, 'an order is dated by a time of its own'],
   [/rewards row\.questId:/, 'a reward is known by its SKU and its player'],
   [/attempts \w+\.saleId:/, 'an attempt is known by its SKU and buyer'],
   [/\.eventId:|deliveries .*\.sequence: exchanged/, 'an event is known by what it tells'],

@@ -80,6 +80,7 @@ export const SaleLine = z.object({
     .optional(),
   evidence: EvidenceDescription.extend({
     scraped: z.array(z.string()),
+    scrapedAll: z.boolean().optional(),
     generator: z.boolean(),
     invariants: z.array(z.string()).optional(),
     counters: z.partialRecord(z.enum(COUNTED), z.string()).optional(),
@@ -136,6 +137,7 @@ export const ScrapeLine = z.object({
   instance: z.string(),
   startedAtNs: z.number(),
   endedAtNs: z.number(),
+  requestId: z.string().optional(),
   samples: z.array(
     z.object({
       name: z.string(),

@@ -20,6 +20,8 @@ export interface Manifest {
   consumers: { group: string; topics: string[] }[];
   /** Base URLs of the instances whose metrics are scraped before, during and after the load. */
   scraped: string[];
+  /** True if no process works for the sale but those that are scraped: the run has started them itself. */
+  scrapedAll?: boolean;
   /** True if the load generator reports at the end if it kept up with its plan. */
   generator: boolean;
   /** Names of the user's own assertions that are asked when the target is at rest. */

@@ -24,6 +24,15 @@ describe('scraping one instance', () => {
     expect(scrape.endedAtNs).toBeGreaterThanOrEqual(scrape.startedAtNs);
   });
 
+  it('reads the id of its request, by which one knows the process that answered', async () => {
+    const named = await serve((_req, res) =>
+      res.writeHead(200, { 'x-request-id': 'server-1-mi8yqr5x-1' }).end('a 1\n'),
+    );
+    expect((await scrapeInstance(named, systemClock)).requestId).toBe('server-1-mi8yqr5x-1');
+    const nameless = await serve((_req, res) => res.end('a 1\n'));
+    expect(await scrapeInstance(nameless, systemClock)).not.toHaveProperty('requestId');
+  });
+
   it('throws for a status that is not 200, and for text that is no metrics', async () => {
     const broken = await serve((_req, res) => res.writeHead(503).end('a 1\n'));
     await expect(scrapeInstance(broken, systemClock)).rejects.toThrow('answered 503');

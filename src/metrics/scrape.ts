@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../kernel/clock.ts';
+import { REQUEST_ID_HEADER } from '../protocol/headers.ts';
 import type { MetricSample } from './prometheus-text.ts';
 import { parsePrometheusText } from './prometheus-text.ts';
 
@@ -10,6 +11,8 @@ export interface MetricsScrape {
   /** Nanoseconds on the history's monotonic clock, before the request and after the answer. */
   startedAtNs: number;
   endedAtNs: number;
+  /** The id that the answer gave the request; absent where it has none. It tells which process answered. */
+  requestId?: string | undefined;
   samples: MetricSample[];
 }
 
@@ -31,7 +34,7 @@ export async function scrapeInstance(
   // Scrapes share their thread with the load, and fetch would take ten times as long. Loaded here, so that a run does not
   // wait for it before it starts its servers.
   const { default: undici } = await import('undici');
-  const { statusCode, body } = await undici.request(new URL('/metrics', instance), {
+  const { statusCode, headers, body } = await undici.request(new URL('/metrics', instance), {
     headers: { accept: 'text/plain; version=0.0.4' },
     signal: AbortSignal.timeout(SCRAPE_TIMEOUT_MS),
   });
@@ -40,7 +43,12 @@ export async function scrapeInstance(
   if (statusCode !== 200) {
     throw new Error(`${instance}/metrics answered ${statusCode}`);
   }
-  return { instance, startedAtNs, endedAtNs, samples: parsePrometheusText(text, isNeeded) };
+  const requestId = headers[REQUEST_ID_HEADER];
+  return {
+    ...{ instance, startedAtNs, endedAtNs },
+    ...(typeof requestId === 'string' && { requestId }),
+    samples: parsePrometheusText(text, isNeeded),
+  };
 }
 
 /** Scrapes every instance of a run at an interval. */

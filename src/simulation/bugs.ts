@@ -52,6 +52,7 @@ export const BUGS = [
   'false-expiry',
   'false-not-active',
   'false-not-found',
+  'false-order-exists',
   'false-voucher-used',
   'stale-read',
   'stale-refusal',

@@ -170,6 +170,7 @@ const factsOf = (options: World['options'], skus: string[]): SaleFacts => ({
     oneClock: true,
     consumers: consumers(),
     scraped: options.isScraped ? instancesOf(options) : [],
+    scrapedAll: true,
     generator: true,
   },
 });

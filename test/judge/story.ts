@@ -112,6 +112,7 @@ function promiseOf(
       topics: [...new Set(deliveries.map(({ topic }) => topic))],
     })),
     scraped: [...new Set(scrapes.map(({ instance }) => instance))],
+    scrapedAll: true,
     generator: generator !== undefined,
   };
 }

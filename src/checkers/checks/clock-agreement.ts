@@ -89,7 +89,8 @@ function describeMiss(row: TimedRow, offsetUs: number, clock: LedgerClock): stri
     : `${describeRow(row)}, ${inMs(offsetUs - greatestUs)} before its call began`;
 }
 
-function describeRow({ row }: TimedRow): string {
+function describeRow({ row, field }: TimedRow): string {
+  const isIssue = field === 'issuedAt';
   switch (row.row) {
     case 'movement':
       return `movement ${row.sequence} of ${skuName(row.skuId)}, ${row.kind}, is of ${row.at}`;
@@ -98,9 +99,9 @@ function describeRow({ row }: TimedRow): string {
     case 'attempt':
       return `the attempt of buyer ${shortId(row.userId)} at ${skuName(row.skuId)} was accepted at ${row.createdAt}`;
     case 'ticket':
-      return `ticket ${shortId(row.ticketId)} was let in at ${row.checkedInAt}`;
+      return `ticket ${shortId(row.ticketId)} was ${isIssue ? `issued at ${row.issuedAt}` : `let in at ${row.checkedInAt}`}`;
     case 'voucher':
-      return `voucher ${shortId(row.code)} was used at ${row.usedAt}`;
+      return `voucher ${shortId(row.code)} was ${isIssue ? `issued at ${row.issuedAt}` : `used at ${row.usedAt}`}`;
   }
 }
 

@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
-import { evidenceOf } from '../../../test/judge/story.ts';
-import { AFTER, BEFORE, CALLS, judged, sale, scrape } from './metrics-agreement/testing/scrapes.ts';
+import { type Call, evidenceOf } from '../../../test/judge/story.ts';
+import type { MetricsScrape } from '../../metrics/scrape.ts';
+import {
+  AFTER,
+  BEFORE,
+  CALLS,
+  FINAL,
+  judged,
+  judgedFromOutside,
+  sale,
+  sample,
+  scrape,
+  withSamples,
+} from './metrics-agreement/testing/scrapes.ts';
 import { metricsAgreement } from './metrics-agreement.ts';
 
 describe('metrics-agreement', () => {
@@ -17,52 +29,115 @@ describe('metrics-agreement', () => {
 
   it('is skipped for a URL at which several processes answer', () => {
     const other = scrape([30, 31], { held: 1 }, { startedAtS: 1_001 });
-    const { status, summary } = judged([BEFORE, other, AFTER]);
+    const { status, summary } = judgedFromOutside([BEFORE, other, AFTER], CALLS);
     expect(status).toBe('skipped');
     expect(summary).toContain('several processes answer behind http://one');
+    // No load balancer is before servers that the run has started: such a process counts what nobody asked.
+    expect(judged([BEFORE, other, AFTER]).status).toBe('invalid');
   });
 
-  describe('behind a load balancer whose scrapes all reached one process', () => {
-    /** The calls of the story, each answered by the process that is named. */
-    const answeredBy = (...processes: string[]) =>
-      CALLS.map((call, place) => ({ ...call, requestId: `${processes[place]}-${place + 1}` }));
+  describe('of servers that the run did not start', () => {
     const [one, two] = ['server-1-mi8yqr5x', 'server-2-mi8yqr7a'] as [string, string];
-    const part = scrape([70, 71], { held: 1, reserved: 1, bought: 0 });
-
-    it('cannot say that it counted too little', () => {
-      const { status, summary } = judged([BEFORE, part], {
-        calls: answeredBy(one, two, two, two),
+    /** The calls of the story, each answered by the process that is named. */
+    const answeredBy = (...processes: (string | undefined)[]) =>
+      CALLS.map((call, place) => {
+        const process = processes[place] ?? processes.at(-1);
+        return { ...call, requestId: process && `${process}-${place + 1}` };
       });
+    const by = (process: string | undefined, taken: MetricsScrape): MetricsScrape => ({
+      ...taken,
+      requestId: process && `${process}-9z`,
+    });
+    const half = scrape([70, 71], { held: 1 });
+    const judgedBy = (process: string | undefined, calls: Call[], last = half) =>
+      judgedFromOutside([by(process, BEFORE), by(process, last)], calls);
+
+    it('believes no count that is too low where another process may have answered', () => {
+      expect(judgedBy(one, answeredBy(one, one, one, one)).status).toBe('invalid');
+      const { status, summary } = judgedBy(one, answeredBy(one, two, two, two));
       expect(status).toBe('skipped');
-      expect(summary).toContain('more processes answered the calls than were scraped');
-      expect(judged([BEFORE, part], { calls: answeredBy(one, one, one, one) }).status).toBe(
-        'invalid',
-      );
+      expect(summary).toContain('other processes may have answered the calls than were scraped');
+      // Another one answered all of them.
+      expect(judgedBy(one, answeredBy(two)).status).toBe('skipped');
     });
 
-    it('still says that it counted too much', () => {
-      const more = scrape([70, 71], { held: 3 });
-      expect(judged([BEFORE, more], { calls: answeredBy(one, two, two, two) })).toMatchObject({
+    it('believes none where ids are those of a proxy, or not told', () => {
+      expect(judgedBy(one, answeredBy('6d2f1c9a')).status).toBe('skipped');
+      expect(judgedBy(one, answeredBy(one, one, one, '6d2f1c9a')).status).toBe('skipped');
+      expect(judgedBy('6d2f1c9a', answeredBy(one)).status).toBe('skipped');
+      expect(judgedBy(undefined, answeredBy(one)).status).toBe('skipped');
+      expect(judgedBy(one, answeredBy(undefined)).status).toBe('skipped');
+      // A proxy answered one of them itself.
+      expect(judgedBy(one, answeredBy(one, one, undefined, one)).status).toBe('invalid');
+    });
+
+    it('still says that one counted too much', () => {
+      expect(
+        judgedBy(one, answeredBy(one, two, two, two), scrape([70, 71], { held: 3 })),
+      ).toMatchObject({
         ...{ status: 'invalid' },
         summary: expect.stringContaining('counted 3 reservations made'),
       });
     });
 
     it('knows the processes of several instances that were scraped by their own URLs', () => {
-      const calls = answeredBy(one, two, two, two).map((call) => ({
-        ...call,
-        instance: 'http://lb',
-      }));
-      const empty = [
-        scrape([0, 1], {}, { instance: 'http://two' }),
-        scrape([70, 71], {}, { instance: 'http://two' }),
-      ];
-      expect(judged([BEFORE, part, ...empty], { calls }).status).toBe('invalid');
-      const third = calls.map((call, place) =>
-        place === 3 ? { ...call, requestId: 'server-3-mi8yqr9b-1' } : call,
-      );
-      expect(judged([BEFORE, part, ...empty], { calls: third }).status).toBe('skipped');
+      const throughBalancer = (...processes: string[]) =>
+        answeredBy(...processes).map((call) => ({ ...call, instance: 'http://lb' }));
+      const judgedAll = (calls: Call[]) =>
+        judgedFromOutside(
+          [
+            ...[by(one, BEFORE), by(one, half)],
+            by(two, scrape([0, 1], {}, { instance: 'http://two' })),
+            by(two, scrape([70, 71], {}, { instance: 'http://two' })),
+          ],
+          calls,
+        ).status;
+      expect(judgedAll(throughBalancer(one, two, two, two))).toBe('invalid');
+      expect(judgedAll(throughBalancer(one, 'server-3-mi8yqr9b'))).toBe('skipped');
     });
+
+    it('holds no movement against them that another process may have made', () => {
+      const calls = answeredBy(one);
+      const judgedWith = (reserved: number) =>
+        judgedBy(one, calls, scrape([70, 71], { ...FINAL, reserved })).status;
+      expect(judgedWith(2)).toBe('valid');
+      expect(judgedWith(1)).toBe('valid');
+      expect(judgedWith(3)).toBe('invalid');
+      expect(judged([BEFORE, scrape([70, 71], { ...FINAL, reserved: 1 })]).status).toBe('invalid');
+    });
+
+    it('holds nothing against them that was asked by another of their addresses', () => {
+      const calls = answeredBy(one).map((call) =>
+        call.buyer === 'bob' ? { ...call, instance: 'http://the-same' } : call,
+      );
+      const judgedWith = (held: number) =>
+        judgedFromOutside(
+          [BEFORE, scrape([70, 71], { held, soldOut: 1, sold: 1, reserved: 2 })].map((page) =>
+            by(one, page),
+          ),
+          calls,
+        );
+      expect(judgedWith(2).status).toBe('valid');
+      expect(judgedWith(1).status).toBe('valid');
+      expect(judgedWith(0).summary).toContain('make it 1 to 2');
+      expect(judgedWith(3).status).toBe('invalid');
+    });
+  });
+
+  it('is skipped for two URLs that lead to one process', () => {
+    const started = (atS: number) => sample('flashsale_counters_started_seconds', {}, atS);
+    const pages = (instance: string, atS: number) => [
+      withSamples(scrape([0, 1], {}, { instance }), started(atS)),
+      withSamples(scrape([70, 71], FINAL, { instance }), started(atS)),
+    ];
+    const { status, summary } = judgedFromOutside(
+      [...pages('http://one', 1), ...pages('http://lb', 1)],
+      CALLS,
+    );
+    expect(status).toBe('skipped');
+    expect(summary).toContain('http://one and http://lb lead to one process');
+    const others = [...pages('http://one', 1), ...pages('http://lb', 2)];
+    expect(judgedFromOutside(others, CALLS).status).toBe('invalid');
   });
 
   it('is skipped for servers with metrics of their own', () => {

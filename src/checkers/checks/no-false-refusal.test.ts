@@ -103,6 +103,7 @@ itCatches(noFalseRefusal, [
   'false-expiry',
   'false-not-active',
   'false-not-found',
+  'false-order-exists',
   'false-voucher-used',
   'false-already-reserved-of-some-line',
 ]);

@@ -198,6 +198,42 @@ describe('the time of a row', () => {
     expect(times(null)).toEqual({});
   });
 
+  it('of what was issued lies between the call that placed its order and the answer that told of the sale', () => {
+    const issuedAt = '2026-01-01T12:00:00.025000Z';
+    const times = (calls: Call[], entries: Entry[], books: BooksReading[] = []) => {
+      const edit = (ledger: LedgerSnapshot) => {
+        ledger.vouchers = [{ ...voucherOf('a', 'ann'), issuedAt }];
+        ledger.tickets = [{ ...ticketOf(1, 'ann', 'order-a'), issuedAt }];
+      };
+      const { voucher, ticket } = timesIn({ calls, entries, edit, books });
+      expect(ticket).toEqual(voucher);
+      return ticket;
+    };
+    expect(times([held, paid], [RESERVED, SOLD])).toEqual([20, 30]);
+    const bought: Entry[] = [RESERVED, { ...SOLD, callId: 'buy' }];
+    const buy = said('buy', 'ann', [20, 30], { hold: 'a', order: 'order-a', callId: 'buy' });
+    expect(times([buy], bought)).toEqual([20, 30]);
+    // Its payment was under way, and a second call was told of it.
+    const first = unanswered('buy', 'ann', 5, { callId: 'buy' });
+    expect(times([first, { ...buy, callId: 'again' }], bought)).toEqual([5, 30]);
+    expect(times([first], bought)).toEqual([5, NEVER]);
+    const read = [{ skuId: SKU, fromNs: 500e6, toNs: 600e6, counts: {} }];
+    expect(times([first], bought, read)).toEqual([5, 600]);
+    const no = refused('buy', 'ann', [5, 9], { callId: 'buy', code: 'PAYMENT_UNAVAILABLE' });
+    expect(times([no], bought)).toEqual([5, NEVER]);
+    expect(times([], bought)).toBeUndefined();
+    expect(times([held, paid], [RESERVED])).toBeUndefined();
+  });
+
+  it('of what was issued is unknown where its row has none', () => {
+    const edit = (ledger: LedgerSnapshot) => {
+      ledger.vouchers = [voucherOf('a', 'ann')];
+      ledger.tickets = [ticketOf(1, 'ann', 'order-a')];
+    };
+    const rows = Object.keys(timesIn({ calls: [held, paid], entries: [RESERVED, SOLD], edit }));
+    expect(rows.toSorted()).toEqual(['RESERVED a', 'SOLD a', 'order-a']);
+  });
+
   it('of an attempt lies within its call, if its buyer has no other', () => {
     const tried = said('attempt', 'ann', [20, 30], { callId: 'try-a' });
     const times = (names: string[]) =>

@@ -1,5 +1,5 @@
 import { type Operation, takesStock } from '../../history/operation.ts';
-import { usOf } from '../../history/row-in-columns.ts';
+import { type TimeField, usOf } from '../../history/row-in-columns.ts';
 import type { LedgerAttempt, LedgerTicket } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
 import { eventfulCalls } from './eventful-calls.ts';
@@ -11,7 +11,8 @@ import { findWishes, groupByKey } from './wishes.ts';
 /** A row whose time must lie between two moments of the history's clock. */
 export interface TimedRow {
   row: MovementRow | OrderRow | LedgerAttempt | VoucherRow | LedgerTicket;
-  /** The time that it has in the ledger, in microseconds since the epoch. */
+  field: TimeField;
+  /** The time that it has there in the ledger, in microseconds since the epoch. */
   writtenAtUs: number;
   /** Nanoseconds: the row's change had not begun before. `-Infinity` if nobody knows. */
   fromNs: number;
@@ -27,7 +28,8 @@ export interface TimedRow {
  * The change of a call begins after the first call was made that may have caused it (calls that repeat a key are one), and
  * is over when the first of them is answered yes. Movements of workers and sweepers belong to no call; but a SKU's
  * movements are committed in the order of their numbers, so each was over when one with a higher number was answered,
- * and all of them when the ledger was read. Whoever made a row, it is stored by the id of a call that was made before.
+ * and all of them when the ledger was read. Whoever made a row, it is stored by the id of a call that was made before. Vouchers and
+ * tickets are issued after their order was placed, and before anybody is told that it is sold.
  */
 export function visitTimedRows(
   ledger: LedgerIndex,
@@ -46,6 +48,19 @@ export function visitTimedRows(
     beginsKnown(bounds.RESERVED.get(id)) ??
     afterCall(ledger.reservationById.get(id)?.callId ?? null);
   const readNs = new Map(evidence.books?.map((reading) => [reading.skuId, reading.toNs]));
+  const placed = (row: OrderRow): Bound => {
+    const bound = bounds.orders.get(row) ?? ANYTIME;
+    const { fromNs, call = bound.call } = beginsKnown(bound) ?? afterCall(row.callId);
+    return { fromNs, toNs: bound.toNs, call };
+  };
+  const issued = ({ orderId, skuId }: VoucherRow | LedgerTicket): Bound => {
+    const order = ledger.orderById.get(orderId ?? '');
+    if (order === undefined) return ANYTIME;
+    const { fromNs, call } = placed(order);
+    // A refused checkout may have placed the order, and its payment have come later.
+    const toldNs = bounds.SOLD.get(order.reservationId)?.toNs ?? NEVER;
+    return { fromNs, toNs: Math.min(toldNs, readNs.get(skuId) ?? NEVER), call };
+  };
   for (const [skuId, movements] of ledger.movementsBySku) {
     let toNs = readNs.get(skuId) ?? NEVER;
     for (let place = movements.length - 1; place >= 0; place -= 1) {
@@ -53,23 +68,30 @@ export function visitTimedRows(
       const bound = bounds[row.kind]?.get(row.reservationId);
       toNs = Math.min(toNs, bound?.toNs ?? toNs);
       const { fromNs, call = bound?.call } = beginsKnown(bound) ?? holdMade(row.reservationId);
-      visit({ row, writtenAtUs: usOf(row, 'at'), fromNs, toNs, call });
+      visit({ row, field: 'at', writtenAtUs: usOf(row, 'at'), fromNs, toNs, call });
     }
   }
   for (const row of ledger.orders) {
-    const bound = bounds.orders.get(row) ?? ANYTIME;
-    const { fromNs, call = bound.call } = beginsKnown(bound) ?? afterCall(row.callId);
-    if (call === undefined) continue;
-    visit({ row, writtenAtUs: usOf(row, 'createdAt'), fromNs, toNs: bound.toNs, call });
+    const bound = placed(row);
+    if (bound.call === undefined) continue;
+    visit({ row, field: 'createdAt', writtenAtUs: usOf(row, 'createdAt'), ...bound });
+  }
+  for (const row of [...ledger.vouchers, ...ledger.tickets]) {
+    const writtenAtUs = usOf(row, 'issuedAt');
+    const bound = issued(row);
+    if (bound.call === undefined || Number.isNaN(writtenAtUs)) continue;
+    visit({ row, field: 'issuedAt', writtenAtUs, ...bound });
   }
   for (const [row, bound] of bounds.attempts) {
-    visit({ row, writtenAtUs: usOf(row, 'createdAt'), ...bound });
+    visit({ row, field: 'createdAt', writtenAtUs: usOf(row, 'createdAt'), ...bound });
   }
   for (const [row, bound] of bounds.vouchers) {
-    if (row.usedAt !== null) visit({ row, writtenAtUs: usOf(row, 'usedAt'), ...bound });
+    if (row.usedAt === null) continue;
+    visit({ row, field: 'usedAt', writtenAtUs: usOf(row, 'usedAt'), ...bound });
   }
   for (const [row, bound] of bounds.tickets) {
-    if (row.checkedInAt !== null) visit({ row, writtenAtUs: usOf(row, 'checkedInAt'), ...bound });
+    if (row.checkedInAt === null) continue;
+    visit({ row, field: 'checkedInAt', writtenAtUs: usOf(row, 'checkedInAt'), ...bound });
   }
 }
 

@@ -43,12 +43,13 @@ async function openHost(plan: AgreedPlan, options: RunOptions, deps: RunDeps): P
   const { targets, adminToken, folder, databaseUrl, parts } = servers;
   const { strategy, instances } = options;
   const admin = createAdminApi({ targets, token: adminToken, signal });
+  const isOurs = options.targets === undefined;
   return {
     ...{ targets, folder, databaseUrl },
-    started: options.targets === undefined ? { strategy, instances } : undefined,
+    started: isOurs ? { strategy, instances } : undefined,
     breakers:
       parts && breakersOf({ parts }, () => showPictures({ targets, token: adminToken, signal })),
-    putOnSale: (sale) => putOnSale(admin, sale, plan, { targets, mails }, deps),
+    putOnSale: (sale) => putOnSale(admin, sale, plan, { targets, mails, isOurs }, deps),
   };
 }
 
@@ -56,7 +57,7 @@ async function putOnSale(
   admin: AdminApi,
   { name, seed, path, startAtMs }: SaleToPrepare,
   plan: AgreedPlan,
-  { targets, mails }: { targets: string[]; mails: boolean },
+  { targets, mails, isOurs }: { targets: string[]; mails: boolean; isOurs: boolean },
   deps: RunDeps,
 ): Promise<HostedSale> {
   const { clock } = deps;
@@ -80,7 +81,7 @@ async function putOnSale(
       ...{ unitsPerBuyerMax, holdsPerBuyerMax, holdTtlMs, sweepGraceMs: SWEEP_GRACE_MS },
       ...{ refusalLagMs, readLagMs, refusals },
     },
-    evidence: await admin.readEvidence(),
+    evidence: { ...(await admin.readEvidence()), ...(isOurs && { scrapedAll: true }) },
     scraped: targets,
     readStock: admin.readTotal,
     settle: (load) => settle(admin, { skuIds, holdTtlMs, paymentsTakeMs, load }, deps),

@@ -40,7 +40,11 @@ export function createInstances(world: World): Instances {
     }
     return [
       { name: 'process_start_time_seconds', labels: {}, value: STARTED_AT_MS / 1000 - 10 },
-      { name: 'flashsale_counters_started_seconds', labels: {}, value: STARTED_AT_MS / 1000 - 9.5 },
+      {
+        name: 'flashsale_counters_started_seconds',
+        labels: {},
+        value: STARTED_AT_MS / 1000 - 9.5 + place / 1000,
+      },
       { name: 'flashsale_http_requests_in_flight', labels: {}, value: 0 },
       ...reading.samples,
       ...[...gauges.waiting].flatMap(([group, value]) => [

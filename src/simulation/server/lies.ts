@@ -62,6 +62,7 @@ export function tellLies(world: World, server: Server): Server {
         const live = isLive(holdId, request.buyer);
         if (bug === 'false-expiry' && lies(live)) return refuse('RESERVATION_EXPIRED');
         if (bug === 'false-not-found' && lies(live)) return refuse('NOT_FOUND');
+        if (bug === 'false-order-exists' && lies(live)) return refuse('ORDER_EXISTS');
         return shop.confirm(request, holdId);
       },
       release(request, holdId) {

@@ -13,11 +13,11 @@ export function againstCalls(
   instance: CountedInstance,
   evidence: Evidence,
 ): Disagreement | undefined {
-  const { calls } = instance;
+  const { calls, isSure } = instance;
   if (calls === undefined) return undefined;
   const { isRepeated } = findWishes(evidence);
   // An answer from memory was counted once: when and where the first call was decided.
-  const sorted = sortCalls(calls, isRepeated);
+  const sorted = sortCalls(calls, (call) => isRepeated(call) || !isSure(call));
   for (const tally of DECISION_TALLIES) {
     if (!isExposed(tally, instance)) continue;
     const found = compareTally(tally, sorted, instance);
@@ -79,7 +79,7 @@ export function compareTally(
 export function describeDisagreement(
   tally: Tally,
   { value, least, most, scrape }: OutOfBounds,
-  { calls = [] }: CountedInstance,
+  { calls = [], isSure }: CountedInstance,
   evidence: Evidence,
 ): Disagreement {
   const { sale } = evidence;
@@ -91,6 +91,7 @@ export function describeDisagreement(
       (call) =>
         requestKindOf(call) === tally.kind &&
         answerOf(call) === tally.answer &&
+        isSure(call) &&
         call.completedAtNs < scrape.startedAtNs,
     )
     .sort((a, b) => a.completedAtNs - b.completedAtNs)

@@ -103,7 +103,7 @@ describe('counters of movements', () => {
         ...answersOnly,
         ledger: ['inventory', 'reservation', 'order', 'movement'],
         scraped: [ONE],
-        oneClock: true,
+        ...{ scrapedAll: true, oneClock: true },
       },
     });
     const judgedAt = (atMs: number) => {

@@ -45,11 +45,11 @@ export function againstRequests(
   instance: CountedInstance,
   evidence: Evidence,
 ): Disagreement | undefined {
-  const { calls, counters } = instance;
+  const { calls, counters, isSure } = instance;
   if (calls === undefined) return undefined;
   const has = (metric: string): boolean =>
     counters.scrapes.some(({ samples }) => samples.some(({ name }) => name === metric));
-  const sorted = sortCalls(calls, (call) => !hasRequestId(call), {
+  const sorted = sortCalls(calls, (call) => !hasRequestId(call) || !isSure(call), {
     ...{ nameAnswer: statusOf, nameKind: routeKindOf },
   });
   const withKey = kindsWithKey(calls);

@@ -38,7 +38,7 @@ const NONE: CallTimes = { answeredNs: new Float64Array(), invokedNs: new Float64
  * answers are never compared.
  *
  * @param calls in the order of invocation
- * @param isRepeated true for calls that the server may have answered from memory
+ * @param isRepeated true for calls that the server may have answered from memory, or another one
  * @param names the answer in one word, `answerOf` if not given, and the kind, `requestKindOf` if not given
  */
 export function sortCalls(

@@ -1,14 +1,18 @@
 import type { Operation } from '../../../history/operation.ts';
 import { memoized } from '../../../kernel/memo.ts';
+import { serverMetrics } from '../../../metrics/catalogue.ts';
 import type { InstanceCounters } from '../../../metrics/counters.ts';
 import type { MetricsScrape } from '../../../metrics/scrape.ts';
 import type { Witness } from '../../checker.ts';
+import type { Evidence } from '../../evidence.ts';
 
 /** An instance's counters, and the calls that can explain them. */
 export interface CountedInstance {
   counters: Pick<InstanceCounters, 'instance' | 'scrapes' | 'increase'>;
-  /** Calls made to this instance; undefined when that is not known. */
+  /** Calls that this instance may have answered; undefined when nobody knows that of any. */
   calls: Operation[] | undefined;
+  /** True for one of them that no other instance can have answered. */
+  isSure(call: Operation): boolean;
   /** True when the instance may have counted, before some scrape, calls that no scrape showed. */
   hasGap: boolean;
   /** True when there is a gap, or when the instance was not scraped after everything was over. */
@@ -35,56 +39,87 @@ export function firstFound<Item, Found>(
 
 /**
  * Pairs an instance's counters with the calls made to it, if the calls name it. Behind a load balancer nobody knows which
- * process answered, and only sums over all instances can be compared.
+ * process answered, and only sums over all instances can be compared. A call to an address that was not scraped may have
+ * reached any of them: it may be a load balancer, or another name of theirs.
+ *
+ * @param all the counters of all instances
  */
 export function pairWithCalls(
   counters: InstanceCounters,
-  operations: Operation[],
-  instances: number,
+  all: InstanceCounters[],
+  { operations, sale }: Evidence,
 ): CountedInstance {
   const { instance, scrapes, processes } = counters;
-  const called = instancesOf(operations);
-  const isThis = new Set([...called].filter((other) => sameOrigin(other, instance)));
-  const named = operations.filter((call) => isThis.has(call.instance));
-  const calls = named.length > 0 ? named : instances === 1 ? operations : undefined;
+  const called = [...instancesOf(operations)];
+  const isThis = new Set(called.filter((other) => sameOrigin(other, instance)));
+  const mayBeThis = (address: string | undefined): boolean =>
+    isThis.size === 0 ||
+    isThis.has(address) ||
+    (sale.evidence.scrapedAll !== true && !all.some((one) => sameOrigin(address, one.instance)));
+  const isPossible = new Set(called.filter(mayBeThis));
+  const isSure = (call: Operation): boolean => isThis.size === 0 || isThis.has(call.instance);
+  const isKnown = isThis.size > 0 || all.length === 1;
+  const calls = isKnown ? operations.filter((call) => isPossible.has(call.instance)) : undefined;
 
   const firstCallNs = operations[0]?.invokedAtNs ?? 0;
   const isScrapedBefore = counters.isNewProcess || (scrapes[0]?.startedAtNs ?? 0) <= firstCallNs;
   const isScrapedAfter = (scrapes.at(-1)?.startedAtNs ?? 0) > lastEventNs(operations).atNs;
   const hasGap = processes.length > 1 || !isScrapedBefore;
-  return { counters, calls, hasGap, isLowerBound: hasGap || !isScrapedAfter };
+  return { counters, calls, isSure, hasGap, isLowerBound: hasGap || !isScrapedAfter };
 }
+
+/**
+ * Finds two URLs that lead to one process, by the start of its counters: a load balancer and an instance behind it, or two names of
+ * one address. Each of them then shows what was asked of both.
+ */
+export function findProcessTwice(counted: InstanceCounters[]): [string, string] | undefined {
+  const urlOf = new Map<number, string>();
+  for (const { instance, processes } of counted) {
+    for (const [scrape] of processes) {
+      const started = scrape?.samples.find(({ name }) => name === COUNTERS_STARTED)?.value;
+      if (started === undefined) continue;
+      const other = urlOf.get(started);
+      if (other !== undefined && other !== instance) return [other, instance];
+      urlOf.set(started, instance);
+    }
+  }
+  return undefined;
+}
+
+const COUNTERS_STARTED = serverMetrics.countersStarted.name;
 
 /** The reference server begins the ids of its requests with its name and with the time at which its process began. */
 const PROCESS_IN_REQUEST_ID = /^.+-[0-9a-z]{8}(?=-[0-9a-z]+$)/;
 
 /**
- * True when more processes answered calls than were scraped, by the ids that they gave to requests. Behind a load balancer,
- * all scrapes may have come from the same one of them.
+ * True when an answer may be that of a process which was not scraped, by the ids that the reference server gives to requests. Behind
+ * a load balancer, all scrapes may have come from the same one of several processes. Nobody can tell where the ids are those of a
+ * proxy, or where the scrapes have none.
  */
-export function hasUnscraped(
-  counted: InstanceCounters[],
-  instances: CountedInstance[],
-  operations: Operation[],
-): boolean {
-  const scraped = counted.reduce((sum, { processes }) => sum + processes.length, 0);
+export function mayBeUnscraped(instances: CountedInstance[], operations: Operation[]): boolean {
+  const scraped = ({ counters }: CountedInstance) =>
+    counters.scrapes.map(({ requestId }) => processOf(requestId));
   return instances.every(({ calls }) => calls === undefined)
-    ? isAnsweredByMore(operations, scraped)
-    : instances.some(({ calls = [] }, place) =>
-        isAnsweredByMore(calls, counted[place]?.processes.length ?? 0),
+    ? isAnsweredByOthers(operations, instances.flatMap(scraped))
+    : instances.some((instance) =>
+        isAnsweredByOthers((instance.calls ?? []).filter(instance.isSure), scraped(instance)),
       );
 }
 
-function isAnsweredByMore(calls: Operation[], processes: number): boolean {
-  const answering = new Set<string>();
+function isAnsweredByOthers(calls: Operation[], scraped: (string | undefined)[]): boolean {
+  const known = new Set(scraped);
+  let answers = 0;
   for (const { requestId } of calls) {
-    const [process] = requestId?.match(PROCESS_IN_REQUEST_ID) ?? [];
-    if (process === undefined) continue;
-    answering.add(process);
-    if (answering.size > processes) return true;
+    if (requestId === undefined) continue;
+    answers++;
+    const process = processOf(requestId);
+    if (process === undefined || !known.has(process)) return true;
   }
-  return false;
+  return answers === 0 && calls.length > 0;
 }
+
+const processOf = (requestId: string | undefined): string | undefined =>
+  requestId?.match(PROCESS_IN_REQUEST_ID)?.[0];
 
 /**
  * All instances as one, for calls through a load balancer: nobody knows which of them answered a call, but together they
@@ -109,7 +144,7 @@ export function addUp(
     instances.reduce((sum, { counters }) => sum + (counters.increase(name, labels).at(-1) ?? 0), 0),
   ];
   const counters = { instance: scrape.instance, scrapes: [scrape], increase };
-  return { counters, calls: operations, hasGap, isLowerBound: hasGap };
+  return { counters, calls: operations, isSure: () => true, hasGap, isLowerBound: hasGap };
 }
 
 /** The instances that the calls name; `undefined` among them if a call names none. */

@@ -147,6 +147,16 @@ describe('"it was checked out before"', () => {
     expect(statusOf(held, other('PAYMENT_UNAVAILABLE'), told([40, 50]))).toBe('valid');
   });
 
+  it('is false beside a stranger’s checkout that found no such hold, which a described shop may have begun', () => {
+    const stranger = refused('confirm', 'eve', [40, 50], { hold: 'a', code: 'NOT_FOUND' });
+    const calls = [held, stranger, told([41, 51])];
+    expect(statusOf(...calls)).toBe('invalid');
+    expect(check(evidenceOf({ ...sale, shop: 'corner-shop' }, calls)).status).toBe('valid');
+    expect(statusOf(held, unanswered('confirm', 'eve', 40, { hold: 'a' }), told([41, 51]))).toBe(
+      'valid',
+    );
+  });
+
   it('is true in a described shop once a checkout that names no hold may have been of this one', () => {
     const inCorner = (...calls: Call[]) =>
       check(evidenceOf({ ...sale, shop: 'corner-shop' }, calls)).status;

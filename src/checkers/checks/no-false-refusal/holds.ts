@@ -116,7 +116,7 @@ function stillLive(hold: Hold, toNs: number): Disproof | undefined {
 
 /**
  * Disproves that a hold was checked out before. A checkout that was refused because of the hold's state made no order, but
- * may have tried to while it was under way.
+ * may have tried to while it was under way. Our own server tries nothing for somebody whose hold it is not.
  */
 export function disproveHoldOrdered(evidence: Evidence): Disprove {
   const { byId } = findHolds(evidence);
@@ -125,7 +125,9 @@ export function disproveHoldOrdered(evidence: Evidence): Disprove {
   const nameless = groupBy(evidence.operations, ({ kind, hold, buyer }) =>
     kind === 'confirm' && hold === undefined ? buyer : undefined,
   );
-  const { refusals } = evidence.sale;
+  const { refusals, shop } = evidence.sale;
+  const isNotFound = ({ outcome, code = '' }: Operation): boolean =>
+    shop === undefined && outcome === 'fail' && refusals[code] === 'not-found';
   const mayHaveOrdered = ({ outcome, status, code = '' }: Operation): boolean =>
     outcome !== 'fail' || (status > 0 && refusals[code] === undefined);
 
@@ -147,6 +149,7 @@ export function disproveHoldOrdered(evidence: Evidence): Disprove {
     const isPossible = others.some(
       (other) =>
         other.id !== call.id &&
+        !isNotFound(other) &&
         other.invokedAtNs <= toNs &&
         (other.completedAtNs >= fromNs || mayHaveOrdered(other)),
     );
