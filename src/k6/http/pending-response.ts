@@ -24,14 +24,11 @@ const RESPONSE_FIELDS = [
  * the `await` would read `undefined` everywhere, so reading a field of the response throws an error that says what to
  * write.
  */
-export class PendingResponse extends Promise<unknown> {
-  // Promises derived from this one (`.then`, `Promise.all`) are plain ones.
-  static override get [Symbol.species](): PromiseConstructor {
-    return Promise;
-  }
-}
+export class PendingResponse extends Promise<unknown> {}
 
-// With `Promise` as its constructor, `await` takes the promise as it is instead of wrapping it in another one.
+// With `Promise` as its constructor, `await` takes the promise as it is instead of wrapping it in another one, and promises
+// derived from it (`.then`, `Promise.all`) are plain ones. A static `Symbol.species` would say the latter, too, but V8 never
+// optimizes code that makes objects of such a class, and tries again and again.
 Object.defineProperty(PendingResponse.prototype, 'constructor', { value: Promise });
 
 for (const field of RESPONSE_FIELDS) {
