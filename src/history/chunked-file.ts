@@ -14,6 +14,11 @@ const closeFd = promisify(closeCallback);
 
 /** Lines are written in chunks of this size: a write per line would cost more than the lines themselves. */
 const CHUNK_BYTES = 256 * 1024;
+/**
+ * Lines become bytes when they are this long together: one by one they cost more, and the garbage collector would copy a
+ * longer string, which grows line by line, again and again.
+ */
+const LINES_LENGTH = 4 * 1024;
 /** Bytes that a character of a string (a UTF-16 code unit) takes at most. */
 const UTF8_BYTES_MAX = 3;
 /** A chunk is written after this time even if it is not full, so that a slow load's lines outlive a killed process. */
@@ -41,7 +46,7 @@ export function openChunkedFile(
 ): ChunkedFile {
   const { name, option, waitingBytesMax = WAITING_BYTES_MAX } = options;
   const fd = create(path, { name, option });
-  // Lines become bytes at once, because the garbage collector would copy a string that grows line by line again and again.
+  let lines = '';
   let chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   let chunkLength = 0;
   let flushTimer: NodeJS.Timeout | undefined;
@@ -53,19 +58,28 @@ export function openChunkedFile(
 
   function append(line: string): void {
     if (failure !== undefined || closing !== undefined) return;
-    const roomNeeded = line.length * UTF8_BYTES_MAX;
-    if (chunkLength + roomNeeded > CHUNK_BYTES) flush();
-    if (roomNeeded > CHUNK_BYTES) {
-      send(Buffer.from(line));
-      return;
-    }
-    chunkLength += chunk.write(line, chunkLength);
+    lines += line;
+    if (lines.length >= LINES_LENGTH) encode();
     flushTimer ??= setTimeout(flush, FLUSH_AFTER_MS).unref();
+  }
+
+  function encode(): void {
+    const text = lines;
+    lines = '';
+    const roomNeeded = text.length * UTF8_BYTES_MAX;
+    if (chunkLength + roomNeeded > CHUNK_BYTES) sendChunk();
+    if (roomNeeded > CHUNK_BYTES) send(Buffer.from(text));
+    else chunkLength += chunk.write(text, chunkLength);
   }
 
   function flush(): void {
     clearTimeout(flushTimer);
     flushTimer = undefined;
+    encode();
+    sendChunk();
+  }
+
+  function sendChunk(): void {
     if (chunkLength === 0) return;
     send(chunk.subarray(0, chunkLength));
     chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);

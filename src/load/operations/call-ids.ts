@@ -7,8 +7,19 @@
 export function createCallIds(prefix: string): () => string {
   const fixed = `${prefix.slice(0, 8)}-${prefix.slice(8, 12)}-8${prefix.slice(12, 15)}-a${prefix.slice(15, 18)}-`;
   let made = 0;
+  let beginning = '';
   return () => {
     made += 1;
-    return fixed + made.toString(16).padStart(12, '0');
+    const last = made % LAST_DIGITS.length;
+    if (last === 0 || made === 1) {
+      const first = Math.floor(made / LAST_DIGITS.length);
+      beginning = fixed + first.toString(16).padStart(9, '0');
+    }
+    return beginning + LAST_DIGITS[last];
   };
 }
+
+/** Looked up, because writing a number in hexadecimal digits takes several times as long. */
+const LAST_DIGITS = Array.from({ length: 0x1000 }, (_, number) =>
+  number.toString(16).padStart(3, '0'),
+);
