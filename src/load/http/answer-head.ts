@@ -1,3 +1,5 @@
+import { rememberLastOfLength } from '../../kernel/last-of-length.ts';
+
 /** The head of an answer, and what it says about the body. The same object may belong to many answers. */
 export interface AnswerHead {
   readonly status: number;
@@ -22,26 +24,12 @@ const STATUS_LINE = /^HTTP\/1\.([01]) (\d{3})(?: (.*))?$/;
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const DIGITS = /^\d{1,15}$/;
 
-/** Remembered heads, by their length: a server uses few, and most of them differ in it. */
-const REMEMBERED = 16;
-const texts: string[] = Array.from({ length: REMEMBERED }, () => '');
-const heads: (AnswerHead | undefined)[] = Array.from({ length: REMEMBERED }, () => undefined);
-
 /**
  * Reads a head, from its status line to its last header. Returns what is wrong with one that is malformed, or that could
- * be read in two ways. Within a second a server often says the same again, which is not parsed again.
+ * be read in two ways. Within a second a server often says the same again, which is not parsed again: it uses few heads, and most
+ * of them differ in their length.
  */
-export function readAnswerHead(text: string): AnswerHead | string {
-  const place = text.length % REMEMBERED;
-  const known = heads[place];
-  if (known !== undefined && texts[place] === text) return known;
-  const head = parseHead(text);
-  if (typeof head === 'object') {
-    texts[place] = text;
-    heads[place] = head;
-  }
-  return head;
-}
+export const readAnswerHead = rememberLastOfLength(16, parseHead);
 
 function parseHead(text: string): AnswerHead | string {
   const statusEnd = lineEnd(text, 0);

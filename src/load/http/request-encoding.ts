@@ -1,3 +1,4 @@
+import { rememberLastOfLength } from '../../kernel/last-of-length.ts';
 import { createRecentMap } from '../../kernel/recent-map.ts';
 
 const METHOD = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -22,9 +23,6 @@ export function encodeRequest(
   headers: string[],
   body: string | Uint8Array | null,
 ): string | Uint8Array {
-  if (!METHOD.test(method)) throw new Error(`"${method}" is not an HTTP method`);
-  if (method === 'CONNECT') throw new Error('CONNECT is not supported');
-  if (NOT_IN_PATH.test(path)) throw new Error(`"${path}" cannot be part of a request line`);
   let lines = '';
   let ownHost = false;
   for (let i = 0; i < headers.length; i += 2) {
@@ -43,12 +41,23 @@ export function encodeRequest(
   const length = body === null ? 0 : Buffer.byteLength(body);
   if (body !== null || METHODS_WITH_BODY.has(method)) lines += `\r\ncontent-length: ${length}`;
   const hostLine = ownHost ? '' : `\r\nhost: ${host}`;
-  const head = `${method} ${path} HTTP/1.1${hostLine}${lines}\r\n\r\n`;
+  const head = `${checkedMethod(method)} ${checkedPath(path)} HTTP/1.1${hostLine}${lines}\r\n\r\n`;
   if (body === null) return head;
   // A body with as many bytes as characters is pure ASCII.
   if (typeof body === 'string' && body.length === length) return head + body;
   return Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(body)]);
 }
+
+const checkedMethod = rememberLastOfLength(8, (method) => {
+  if (!METHOD.test(method)) throw new Error(`"${method}" is not an HTTP method`);
+  if (method === 'CONNECT') throw new Error('CONNECT is not supported');
+  return method;
+});
+
+const checkedPath = rememberLastOfLength(64, (path) => {
+  if (NOT_IN_PATH.test(path)) throw new Error(`"${path}" cannot be part of a request line`);
+  return path;
+});
 
 /** The properties of a header name, remembered because a load sends the same few names in all requests. */
 const headerOf = createRecentMap(1_000, (name) => {

@@ -1,3 +1,4 @@
+import { rememberLastOfLength } from '../../kernel/last-of-length.ts';
 import { RequestError } from './request-error.ts';
 
 export interface SplitUrl {
@@ -19,16 +20,17 @@ const UNSAFE = /[^\x21-\x7e]|[#"<>\\^`{|}]/;
 /** Characters that cannot stand in a path, as k6 encodes them; in a query they stay. A backslash would become a slash. */
 const UNSAFE_IN_PATH = /[ "<>\\^`{|}]/g;
 const ORIGINS_MAX = 10_000;
+const LENGTHS = 64;
 
 /**
  * Creates a function that splits absolute URLs. A load requests the same few origins again and again: they are parsed
- * once, and after that the path is only cut off. Unusual URLs are parsed completely.
+ * once, and after that the path is only cut off. Unusual URLs are parsed completely. A URL that comes again soon is not even cut.
  *
  * @throws RequestError for a text that is not an http or https URL
  */
 export function createUrlSplitter(): (url: string) => SplitUrl {
   const origins = new Map<string, Origin>();
-  return (url) => {
+  return rememberLastOfLength(LENGTHS, (url) => {
     if (url.includes('%')) assertEscapes(url);
     if (UNSAFE.test(url)) return parseAndSplit(url);
     const schemeEnd = url.indexOf('://');
@@ -43,7 +45,7 @@ export function createUrlSplitter(): (url: string) => SplitUrl {
     const rest = url.slice(end);
     const path = rest === '' ? '/' : rest[0] === '?' ? `/${rest}` : rest;
     return { origin: known.origin, path, authorization: known.authorization };
-  };
+  });
 }
 
 /** As in k6, an escape that is none makes a URL unusable, unless it stands in the query. */
