@@ -142,7 +142,8 @@ function found(expression: RegExp, text: string | undefined): string | undefined
 /** The value in JSON at a path of names and numbers. `*` stands for each of a list: the value is a list then. */
 export function valueAt(json: unknown, path: readonly string[]): unknown {
   let value = json;
-  for (const [place, name] of path.entries()) {
+  for (let place = 0; place < path.length; place += 1) {
+    const name = path[place] as string;
     if (name === '*' && Array.isArray(value)) {
       const rest = path.slice(place + 1);
       return value.map((item) => valueAt(item, rest));

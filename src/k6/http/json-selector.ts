@@ -18,7 +18,8 @@ type Part =
 
 function select(value: unknown, path: Part[]): unknown {
   let current = value;
-  for (const [index, part] of path.entries()) {
+  for (let index = 0; index < path.length; index += 1) {
+    const part = path[index] as Part;
     if (Array.isArray(current)) {
       const rest = path.slice(index + 1);
       if (part.kind === 'each') return rest.length === 0 ? current.length : ofEach(current, rest);

@@ -11,8 +11,10 @@ function readAll(pieces: string[], method = 'GET') {
   reader.begin(
     {
       onHead: (status, statusText, headers) => heads.push({ status, statusText, headers }),
-      onBody(buffer, from, to) {
-        body += buffer.toString('latin1', from, to);
+      onBody(buffer, from, to, text) {
+        const part = buffer.toString('latin1', from, to);
+        expect(text ?? part).toBe(part);
+        body += part;
       },
     },
     method,

@@ -4,8 +4,11 @@ import { type AnswerHead, readAnswerHead } from './answer-head.ts';
 export interface AnswerHandler {
   /** Headers alternate name and value, as the server spelled them. Interim answers (1xx) are skipped. */
   onHead(status: number, statusText: string, headers: readonly string[]): void;
-  /** One part of the body: the bytes from `from` to `to`. The buffer is valid during the call only. */
-  onBody(buffer: Buffer, from: number, to: number): void;
+  /**
+   * One part of the body: the bytes from `from` to `to`. The buffer is valid during the call only. `text` has one character
+   * per byte; present if they have been read already.
+   */
+  onBody(buffer: Buffer, from: number, to: number, text?: string): void;
 }
 
 /** The part of the answer that is read next. Nothing follows `complete` and `malformed`. */
@@ -25,8 +28,8 @@ const HEAD_BYTES_MAX = 1024 * 1024;
 const LINE_BYTES_MAX = 16 * 1024;
 const HEAD_END = '\r\n\r\n';
 const EMPTY = Buffer.alloc(0);
-/** Most heads are shorter. */
-const SHORT_HEAD_BYTES = 1024;
+/** Most heads are shorter, and many answers are. */
+const SHORT_BYTES = 1024;
 
 const CHUNK_SIZE = /^([0-9a-fA-F]{1,12})[\t ]*(?:;.*)?$/;
 
@@ -48,6 +51,9 @@ export class AnswerReader {
   /** The buffer that is being read, and the number of its bytes that belong to the answer. */
   private buffer: Buffer = EMPTY;
   private length = 0;
+  /** Bytes of the buffer as text, and the place of the first of them; empty for those that are read otherwise. */
+  private text = '';
+  private textFrom = 0;
   private isBodyless = false;
   /** Bytes of the body or chunk that have not arrived yet. */
   private remaining = 0;
@@ -76,6 +82,8 @@ export class AnswerReader {
   read(buffer: Buffer, length: number): void {
     this.buffer = buffer;
     this.length = length;
+    this.text = '';
+    this.textFrom = 0;
     let at = 0;
     while (at < length && !this.isOver) {
       if (this.state === 'head') at = this.readHead(at);
@@ -98,9 +106,11 @@ export class AnswerReader {
     const { buffer, length } = this;
     if (this.pendingLength === 0) {
       // Searching a text costs less than searching bytes, which is a call of Node's own code.
-      const text = buffer.toString('latin1', from, Math.min(length, from + SHORT_HEAD_BYTES));
+      const text = buffer.toString('latin1', from, Math.min(length, from + SHORT_BYTES));
       const end = text.indexOf(HEAD_END);
       if (end >= 0) {
+        this.text = text;
+        this.textFrom = from;
         this.onHead(text.slice(0, end));
         return from + end + HEAD_END.length;
       }
@@ -166,7 +176,11 @@ export class AnswerReader {
 
   private readBody(from: number): number {
     const to = Math.min(this.length, from + this.remaining);
-    this.handler.onBody(this.buffer, from, to);
+    const textAt = from - this.textFrom;
+    const textEnd = to - this.textFrom;
+    const isText = textEnd <= this.text.length;
+    const text = isText ? this.text.slice(textAt, textEnd) : undefined;
+    this.handler.onBody(this.buffer, from, to, text);
     this.remaining -= to - from;
     if (this.remaining === 0) this.state = this.state === 'chunk' ? 'chunk end' : 'complete';
     return to;

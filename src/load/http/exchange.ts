@@ -285,7 +285,7 @@ export class Exchange implements AnswerHandler {
     this.rawHeaders = headers;
   }
 
-  onBody(buffer: Buffer, from: number, to: number): void {
+  onBody(buffer: Buffer, from: number, to: number, read?: string): void {
     const length = to - from;
     this.bodyBytes += length;
     if (this.request.dropsBody) return;
@@ -294,7 +294,7 @@ export class Exchange implements AnswerHandler {
       return;
     }
     if (this.bodyBytes === length && length <= ASCII_BYTES_MAX) {
-      const text = buffer.toString('latin1', from, to);
+      const text = read ?? buffer.toString('latin1', from, to);
       if (!NOT_ASCII.test(text)) {
         this.ascii = text;
         return;
