@@ -12,6 +12,7 @@ import { addCompletionCommands } from './commands/completion.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDlqCommands } from './commands/dlq.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addExamples } from './commands/examples.ts';
 import { addInitCommands } from './commands/init.ts';
 import { addMailboxCommand } from './commands/mailbox.ts';
 import { addPrepareCommand } from './commands/prepare.ts';
@@ -101,6 +102,10 @@ for (const add of [
 ]) {
   add(program, context);
 }
+addExamples(program, [
+  'flashsale-cli run rush                              a sale from start to verdict, on a stack of its own',
+  'flashsale-cli run rush --strategy naive --unsafe    the same on a server that oversells',
+]);
 
 // A command that has not ended by itself has no result: an exit code of 0 would lie.
 let isDone = false;
@@ -162,7 +167,14 @@ function documentError(document: ErrorDocument): void {
   if (isAsked && !hasDocument) context.document(document);
 }
 
-/** The typed command and a space, for the hint at its help; empty when there is no such command. */
-function helpFor([command]: string[]): string {
-  return program.commands.some((known) => known.name() === command) ? `${command} ` : '';
+/** The typed command with what it is below, and a space, for the hint at its help; empty when there is no such command. */
+function helpFor(words: string[]): string {
+  let at: Command | undefined = program;
+  let path = '';
+  for (const word of words) {
+    at = at.commands.find((known) => known.name() === word);
+    if (at === undefined) break;
+    path += `${word} `;
+  }
+  return path;
 }

@@ -17,10 +17,12 @@ export function addAnalyticsCommands(program: Command, context: CliContext): voi
     .option('--from <day>', 'the first day, in UTC, as 2026-11-27 (default: the last one)')
     .option('--to <day>', 'the last day, in UTC (default: today)');
   addSettingFlags(recount, ['target', 'adminToken']);
-  addExamples(recount, [
-    'flashsale-cli analytics recount',
-    'flashsale-cli analytics recount --from 2026-11-01 --to 2026-11-07 --json',
-  ]);
+  for (const named of [analytics, recount]) {
+    addExamples(named, [
+      'flashsale-cli analytics recount',
+      'flashsale-cli analytics recount --from 2026-11-01 --to 2026-11-07 --json',
+    ]);
+  }
   recount.action(async () => {
     const { recountAnalytics } = await import('../actions/analytics.ts');
     await recountAnalytics(recount, context);

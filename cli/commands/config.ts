@@ -8,7 +8,12 @@ export function addConfigCommand(program: Command, context: CliContext): void {
   const config = program.command('config').description('the settings and where they come from');
   const show = config.command('show').description('print every setting with its value and origin');
   addSettingFlags(show, SETTING_NAMES);
-  addExamples(show, ['flashsale-cli config show', 'flashsale-cli config show --stock 100 --json']);
+  for (const named of [config, show]) {
+    addExamples(named, [
+      'flashsale-cli config show',
+      'flashsale-cli config show --stock 100 --json',
+    ]);
+  }
   show.action(async () => {
     const { showConfig } = await import('../actions/config.ts');
     await showConfig(show, context);

@@ -8,6 +8,7 @@ export function addDlqCommands(program: Command, context: CliContext): void {
   const dlq = program
     .command('dlq')
     .description('list the events that could not be handled, and deliver them again');
+  addExamples(dlq, ['flashsale-cli dlq list', 'flashsale-cli dlq replay --all']);
 
   const list = dlq.command('list').description('list the dead letters, the oldest first');
   list.option('--group <name>', 'of this consumer group only');

@@ -5,6 +5,7 @@ import { addExamples } from './examples.ts';
 /** `init`: writes files to begin with. */
 export function addInitCommands(program: Command, context: CliContext): void {
   const init = program.command('init').description('write a file to begin with');
+  addExamples(init, ['flashsale-cli init target', 'flashsale-cli init ci --github']);
   const target = init
     .command('target')
     .description('write a target file: the description of your own shop, for run --target')

@@ -7,6 +7,7 @@ export function addScenariosCommand(program: Command, context: CliContext): void
   const scenarios = program
     .command('scenarios')
     .description('the scenarios that ship with the package');
+  addExamples(scenarios, ['flashsale-cli scenarios list', 'flashsale-cli scenarios show rush']);
 
   const list = scenarios.command('list').description('names and what happens in them');
   addExamples(list, ['flashsale-cli scenarios list', 'flashsale-cli scenarios list --json']);

@@ -11,10 +11,12 @@ export function addTargetCommands(program: Command, context: CliContext): void {
     .argument('<file>', 'a target file (see init target)')
     .option('--i-own-this-server', 'the shop is on the internet, and it is yours')
     .addHelpText('after', '\nTakes less than a minute, and leaves behind no more than one order.');
-  addExamples(check, [
-    'flashsale-cli target check shop.target.yaml',
-    'flashsale-cli target check shop.target.yaml --json',
-  ]);
+  for (const named of [target, check]) {
+    addExamples(named, [
+      'flashsale-cli target check shop.target.yaml',
+      'flashsale-cli target check shop.target.yaml --json',
+    ]);
+  }
   check.action(async (file: string) => {
     const { checkTargetFile } = await import('../actions/target.ts');
     await checkTargetFile(file, check, context);
