@@ -35,8 +35,8 @@ export const mayColor = (
 ): boolean =>
   stream.isTTY === true && flags.color !== false && !env.NO_COLOR && env.TERM !== 'dumb';
 
-/** Width of text on a stream, in columns; a pipe gets a width that reads well in a log. */
-export const columnsOf = (stream: NodeJS.WriteStream): number => stream.columns ?? 100;
+/** Width of text on a stream, in columns; a pipe, and a terminal that says 0, get a width that reads well in a log. */
+export const columnsOf = (stream: NodeJS.WriteStream): number => stream.columns || 100;
 
 /** The variables of an environment as a script sees them in `__ENV`. */
 export const definedIn = (env: CliContext['env']): Record<string, string> =>

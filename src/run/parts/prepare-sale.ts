@@ -9,8 +9,8 @@ import { createScope } from '../../stack/resource.ts';
 import type { ShopDescription } from '../../target/file/describe-shop.ts';
 import type { DescribedShopOptions, RunDeps, RunOptions } from '../context.ts';
 import { hostOf } from '../open-sale.ts';
-import { factsOf, nameOf } from '../sale/sale.ts';
-import { readSalePlan } from '../sale/sale-plan.ts';
+import { factsOf } from '../sale/sale.ts';
+import { nameSale, readSalePlan } from '../sale/sale-plan.ts';
 import { scenarioEnv } from '../scenario-env.ts';
 import { type PreparedSale, type PreparedShop, writePreparedSale } from './prepared-sale.ts';
 
@@ -91,7 +91,7 @@ export async function prepareSale(
   const host = await hostPlan.open(deps);
   const seeded = join(host.folder, 'sale.json');
   const hosted = await host.putOnSale({
-    name: nameOf(script.name, new Date(clock.nowMs()).toISOString()),
+    name: nameSale(script.name, new Date(clock.nowMs()).toISOString()),
     ...{ seed: options.seed, path: seeded, startAtMs },
   });
   const onSaleAtMs = clock.nowMs();

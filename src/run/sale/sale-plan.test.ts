@@ -1,9 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import type { LoadedScript } from '../../load/vu/script.ts';
-import { readSalePlan } from './sale-plan.ts';
+import { SkuId } from '../../protocol/products.ts';
+import { nameSale, nameSkus, readSalePlan } from './sale-plan.ts';
 
 const read = (sale: Record<string, unknown>) =>
   readSalePlan({ name: 'rush', sale } as unknown as LoadedScript);
+
+describe('the name of a sale', () => {
+  const named = (scenario: string) => nameSale(scenario, '2026-11-27T18:01:02.345Z');
+
+  it('has what SKUs may have of the name of the scenario', () => {
+    expect(named('rush')).toBe('rush-20261127180102345');
+    expect(named('my sale (1)')).toBe('my-sale-1-20261127180102345');
+    expect(named('大売出し🎫')).toBe('sale-20261127180102345');
+  });
+
+  it('is short enough for the last of many SKUs', () => {
+    const name = named('x'.repeat(300));
+    const skus = nameSkus({ skus: Array(1_000).fill({ stock: 1 }) }, name);
+    expect(SkuId.parse(skus.at(-1)?.skuId)).toMatch(/^x{40}-\d{17}-1000$/);
+  });
+});
 
 describe('the plan of a sale', () => {
   it('is the exported `sale` with its defaults', () => {

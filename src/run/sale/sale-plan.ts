@@ -110,6 +110,12 @@ export function readSalePlan({ name, sale }: Pick<LoadedScript, 'name' | 'sale'>
   });
 }
 
+/** A name for a sale that no other has. It is a SKU's, so it has only such letters of the scenario's, and not too many. */
+export function nameSale(scenario: string, startedAt: string): string {
+  const words = scenario.replace(/[^\w.:-]+/g, '-').replace(/^-+|-+$/g, '');
+  return `${words.slice(0, 40) || 'sale'}-${startedAt.replace(/\D/g, '').slice(0, 17)}`;
+}
+
 /** Each sale has SKUs of its own, so that earlier sales of the same server do not count. */
 export function nameSkus(
   { skus }: Pick<SalePlan, 'skus'>,

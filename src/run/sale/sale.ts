@@ -19,7 +19,7 @@ import type { PreparedRun, RunKind } from '../run-kind.ts';
 import { startEvidence } from './evidence.ts';
 import { recordCounters } from './record-counters.ts';
 import type { HostedSale, HostPlan, SaleHost } from './sale-host.ts';
-import type { SalePlan } from './sale-plan.ts';
+import { nameSale, type SalePlan } from './sale-plan.ts';
 import { watchLoad } from './watch-load.ts';
 
 const WARM_READS = 5;
@@ -67,7 +67,7 @@ async function prepareSale(
 
   const salePath = join(folder, 'sale.json');
   const hosted = await phase('seed', describeSeed(plan), () =>
-    host.putOnSale({ name: nameOf(scenario, startedAt), seed: options.seed, path: salePath }),
+    host.putOnSale({ name: nameSale(scenario, startedAt), seed: options.seed, path: salePath }),
   );
   const sale = factsOf(scenario, plan, host, hosted, {
     ...{ clock, isTraced: options.tracesUrl !== undefined },
@@ -173,10 +173,6 @@ function describeSeed({ skus, buyers }: SalePlan): string {
   const units = skus.reduce((all, { stock }) => all + stock, 0);
   return `${units} units${skus.length > 1 ? ` of ${skus.length} SKUs` : ''}, ${buyers} buyers`;
 }
-
-/** A name for a sale that no other has. */
-export const nameOf = (scenario: string, startedAt: string): string =>
-  `${scenario}-${startedAt.replace(/\D/g, '').slice(0, 17)}`;
 
 /** The facts that the judge measures the history against. */
 export function factsOf(
