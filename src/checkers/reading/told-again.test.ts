@@ -179,6 +179,95 @@ describe('a described shop may answer a call for a hold with what it has sold to
   });
 });
 
+describe('a late checkout of a described shop', () => {
+  const first = held('ann', [0, 10]);
+  const late = bought('confirm', [1_500, 1_510], { hold: 'h1', newHold: 'h2' });
+  const second = (times: [number, number], facts: Partial<Call> = {}) =>
+    held('ann', times, { hold: 'h2', ...facts });
+  const anns = { userId: 'ann', quantity: 1 };
+  const reservations = [
+    reservation({ reservationId: 'h1', status: 'EXPIRED', ...anns }),
+    reservation({ reservationId: 'h2', status: 'CONFIRMED', ...anns }),
+  ];
+  const orders = [order({ orderId: 'o1', reservationId: 'h2', ...anns })];
+  const books = [{}, { reservations }, { orders }, { reservations, orders }];
+
+  it('may be answered with what its buyer had reserved, which it sells', () => {
+    for (const rows of books) {
+      for (const times of [
+        [1_502, 1_505],
+        [1_400, 1_410],
+        [1_400, 1_505],
+      ] as const) {
+        expect(wrong([first, late, second([...times])], rows)).toEqual([]);
+      }
+      const nameless = { ...late, sku: undefined };
+      expect(wrong([first, nameless, second([1_502, 1_505])], rows)).toEqual([]);
+    }
+    const cancel = said('cancel', 'ann', [1_600, 1_610], { order: 'o1' });
+    const bobs = said('buy', 'bob', [1_700, 1_710], { order: 'o2' });
+    expect(wrong([first, late, second([1_502, 1_505]), cancel, bobs])).toEqual([]);
+    expect(wrong([first, late, second([1_502, 1_505]), bobs])).toEqual(['never-oversold']);
+  });
+
+  it('is of another hold where somebody else was told of that one, or was not told of it', () => {
+    const bobs = { buyer: 'bob' };
+    expect(wrong([first, late, second([1_502, 1_505], bobs)])).toContain('never-oversold');
+    expect(wrong([first, late, second([1_502, 1_505], { hold: 'h3' })])).toContain(
+      'never-oversold',
+    );
+    expect(wrong([first, late, second([1_502, 1_505])], {}, { shop: undefined })).toContain(
+      'never-oversold',
+    );
+    const sold = bought('confirm', [1_420, 1_430], { hold: 'h2', order: 'o9' });
+    expect(wrong([first, second([1_400, 1_410]), sold, late])).toContain('never-oversold');
+    const back = said('release', 'ann', [1_420, 1_430], { hold: 'h2' });
+    const two = [first, second([1_400, 1_410]), back, late];
+    expect(wrong(two)).toEqual([]);
+    expect(wrong([...two, said('buy', 'bob', [1_700, 1_710])])).toEqual(['never-oversold']);
+  });
+});
+
+describe('a purchase of a described shop that names its order alone', () => {
+  const buy = (times: [number, number], facts: Partial<Call> = {}) =>
+    bought('buy', times, { order: 'h1', ...facts });
+  const anns = { userId: 'ann', quantity: 1 };
+  const reservations = [reservation({ reservationId: 'h1', status: 'CONFIRMED', ...anns })];
+  const orders = [order({ orderId: 'h1', reservationId: 'h1', ...anns })];
+  const books = [{}, { reservations }, { orders }, { reservations, orders }];
+  const bobs = said('buy', 'bob', [70, 80], { order: 'o2' });
+
+  it.each(['buy', 'register'] as const)(
+    'sold what its buyer had reserved, if that has the same id: %s',
+    (kind) => {
+      const sale = buy([20, 30], { kind });
+      for (const rows of books) {
+        expect(wrong([held('ann', [0, 10]), sale], rows)).toEqual([]);
+        expect(wrong([held('ann', [15, 25]), sale], rows)).toEqual([]);
+        expect(wrong([sale, held('ann', [32, 40])], rows)).toEqual([]);
+        expect(wrong([sale, held('ann', [25, 40])], rows)).toEqual([]);
+      }
+      expect(wrong([held('ann', [0, 10]), sale, bobs])).toEqual(['never-oversold']);
+      const cancel = said('cancel', 'ann', [40, 50], { order: 'h1' });
+      expect(wrong([held('ann', [0, 10]), sale, cancel, bobs])).toEqual([]);
+    },
+  );
+
+  it('took units of its own, if that has another id, is somebody else’s, or of other units', () => {
+    const sale = buy([20, 30]);
+    for (const facts of [{ hold: 'h2' }, { buyer: 'bob' }, { quantity: 2 }]) {
+      expect(wrong([held('ann', [0, 10], facts), sale])).toContain('never-oversold');
+    }
+    const ours = { shop: undefined };
+    expect(wrong([held('ann', [0, 10]), sale], {}, ours)).toContain('never-oversold');
+    const named = buy([20, 30], { hold: 'h7' });
+    expect(wrong([held('ann', [0, 10]), named])).toContain('never-oversold');
+    expect(wrong([held('ann', [0, 10], { sku: 'CUP' }), sale, bobs])).toContain('never-oversold');
+    const no = refused('reserve', 'ann', [0, 10], { hold: 'h1', code: 'LATER' });
+    expect(wrong([no, sale, bobs])).toEqual(['never-oversold']);
+  });
+});
+
 describe('what gave something back in a described shop', () => {
   const released = (atMs: number) => said('release', 'ann', [atMs, atMs + 5], { hold: 'h1' });
   const wishes = (...calls: Call[]): string[] =>

@@ -1,4 +1,4 @@
-import type { Operation, SaleFacts } from '../../history/operation.ts';
+import { copyOf, type Operation, type SaleFacts } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 
 /**
@@ -51,6 +51,49 @@ export function createSaleSearch(calls: Operation[]): (call: Operation) => Opera
     return mayTellOf(sale, call) ? sale : undefined;
   };
 }
+
+/**
+ * The calls of a described shop, each with the hold that it sold, where its buyer was told of that one by a call for it and the
+ * sale tells of it in another way: as the hold that a late checkout took, though the shop took no units again, or as the order of a
+ * purchase, where one id is that of hold and order.
+ */
+export function withSalesOfReserved(calls: Operation[], sale: SaleFacts): Operation[] {
+  if (sale.shop === undefined || !calls.some((call) => otherNameOfHold(call) !== undefined))
+    return calls;
+  const reserves = new Map<string, Operation>();
+  for (const call of calls) {
+    const { kind, outcome, buyer, hold } = call;
+    if (kind !== 'reserve' || outcome !== 'ok' || buyer === undefined || hold === undefined)
+      continue;
+    const name = `${buyer} ${hold}`;
+    if (!reserves.has(name)) reserves.set(name, call);
+  }
+  return calls.map((call) => {
+    const hold = otherNameOfHold(call);
+    const reserve = hold === undefined ? undefined : reserves.get(`${call.buyer} ${hold}`);
+    if (reserve === undefined || !maySell(call, reserve)) return call;
+    return { ...copyOf(call), hold, newHold: undefined };
+  });
+}
+
+/** The name of a hold by which a sale may tell of what its buyer had reserved, though its own field for that has none. */
+const otherNameOfHold = ({
+  kind,
+  outcome,
+  hold,
+  newHold,
+  order,
+}: Operation): string | undefined => {
+  if (outcome !== 'ok') return undefined;
+  if (kind === 'confirm') return newHold;
+  return TELLS_ORDER.has(kind) && hold === undefined ? order : undefined;
+};
+
+/** A late checkout that was answered before the call for its hold is told again by that: see `createSaleSearch`. */
+const maySell = ({ kind, sku, quantity, completedAtNs }: Operation, reserve: Operation): boolean =>
+  kind === 'confirm'
+    ? reserve.completedAtNs <= completedAtNs && (sku === undefined || sku === reserve.sku)
+    : sku === reserve.sku && quantity === reserve.quantity;
 
 function mayTellOf(sale: Operation, { kind, quantity, order }: Operation): boolean {
   // A late checkout does not tell how many units it took.

@@ -2,7 +2,7 @@ import { copyOf, type Operation, type SaleFacts } from '../../history/operation.
 import { groupBy } from '../../kernel/group-by.ts';
 import { memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
-import { groupToldAgain } from './told-again.ts';
+import { groupToldAgain, withSalesOfReserved } from './told-again.ts';
 
 /** The calls, with repetitions of one wish folded into one call. */
 export interface Wishes {
@@ -48,7 +48,7 @@ export const findWishes = memoized(({ operations, sale }: Evidence): Wishes => {
       : operations.flatMap((operation) =>
           foldedOf.has(operation) ? (foldedOf.get(operation) ?? []) : operation,
         );
-  const calls = foldToldAgain(byKey, sale, callIds, firstOf);
+  const calls = foldToldAgain(withSalesOfReserved(byKey, sale), sale, callIds, firstOf);
   return {
     calls,
     callIdsOf: (call) =>

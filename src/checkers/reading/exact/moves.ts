@@ -114,7 +114,10 @@ function checkouts(
   const named = holdOf(holds, operation);
   if (isHalfDone) return sales(call, holds, madeBy(call, holds));
   const again = secondHolds(call, holds, nowNs, total, sale);
-  if (operation.newHold !== undefined) return again;
+  if (operation.newHold !== undefined) {
+    const sold = holds.find(({ id }) => id === operation.newHold);
+    return sale.shop === undefined ? again : [...again, ...sales(call, holds, sold)];
+  }
   const inTime = sales(call, holds, named);
   // A described shop need not name the second hold.
   return call.definite && sale.shop === undefined ? inTime : [...inTime, ...again];

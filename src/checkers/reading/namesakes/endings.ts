@@ -9,8 +9,8 @@ export interface Endings {
   mayEnd(fromNs: number, toNs: number): boolean;
   /** The call that did it, if it was one of them, and no other can have. */
   onlyEnd(fromNs: number, toNs: number): Operation | undefined;
-  /** True if a checkout may have. */
-  maySell(fromNs: number, toNs: number): boolean;
+  /** True if a checkout may have, another than the one that is given. */
+  maySell(fromNs: number, toNs: number, besides?: Operation): boolean;
   /** The sales, and the ends, that were answered yes. */
   sales: CallsInOrder;
   ends: CallsInOrder;
@@ -60,7 +60,8 @@ export function findEndings(
         const [only, other] = endsWithin(fromNs, toNs, 2);
         return other === undefined ? only : undefined;
       },
-      maySell: (fromNs, toNs) => salesWithin(fromNs, toNs, 1).length > 0,
+      maySell: (fromNs, toNs, besides) =>
+        salesWithin(fromNs, toNs, 2).some((call) => call !== besides),
       sales: inOrder(sold.filter(isYes)),
       ends: inOrder(ended.filter(isYes)),
     };

@@ -105,6 +105,7 @@ function isSame(before: Thing, call: Operation, about: Circumstances): boolean {
   if (kind === 'attempt' || first.kind === 'attempt') return true;
   if (endings.mayEnd(fromNs, untilNs) || about.mayEndNameless(buyer, untilNs)) return false;
   if (sort !== 'hold') return true;
+  if (isSaleOf(before, call, about)) return true;
   if (!endings.maySell(fromNs, untilNs)) return !mayHaveLapsed(before, call, sale);
   // After the sale the name is free. A shop may also tell a buyer once more what they have bought.
   return isToldAgain(first, call) && !isSoldAgain(call, endings);
@@ -121,6 +122,19 @@ const hasSurelyLapsed = (before: Thing, call: Operation, sale: SaleFacts): boole
 
 /** True for a thing that no call has bought, by whose answers it would be known. */
 const mayLapse = ({ givenTo }: Thing): boolean => givenTo.every(({ kind }) => kind === 'reserve');
+
+/** True for a late checkout that may have sold what its buyer was told of by a call for it, as nothing else has. */
+function isSaleOf(before: Thing, call: Operation, { endings, sale }: Circumstances): boolean {
+  const { kind, buyer, completedAtNs } = call;
+  return (
+    kind === 'confirm' &&
+    buyer !== undefined &&
+    before.buyer === buyer &&
+    mayLapse(before) &&
+    !endings.maySell(before.fromNs, completedAtNs, call) &&
+    !hasSurelyLapsed(before, call, sale)
+  );
+}
 
 /** True for an answer like the first one, or one to a call for a hold that tells of what a late checkout of its buyer took. */
 const isToldAgain = (first: Operation, { kind, buyer, quantity }: Operation): boolean =>
