@@ -6,7 +6,9 @@ export const JUDGE = 'src/checkers';
 const isTest = (file) => file.endsWith('.test.ts');
 /** Whole sales take seconds each, and do not say where the fault is. */
 const isWholeSales = (file) =>
-  /^(correct-sales|damaged-evidence|foreign-sales|planted-bugs|many-operations)\./.test(file);
+  /^(correct-sales|damaged-evidence|damaged-parts|foreign-sales|planted-bugs|many-operations)\./.test(
+    file,
+  );
 const isIn = (file, path) =>
   path === '.' ? !/^(reading|checks)\//.test(file) : path === file || file.startsWith(`${path}/`);
 const inJudge = (list) => list.sort().map((file) => join(JUDGE, file));
