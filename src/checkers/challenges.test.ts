@@ -513,8 +513,9 @@ describe('a run proves something about a Redis that loses its data only if count
 
 describe('faults of a run', () => {
   const call = said('reserve', 'ann', [10, 20], { hold: 'h1' });
+  const later = said('reserve', 'bob', [50, 60], { hold: 'h2' });
   const of = (...faults: Fault[]) =>
-    reasonsForInconclusive(evidenceOf(saleOf(), [call], { faults })).filter((reason) =>
+    reasonsForInconclusive(evidenceOf(saleOf(), [call, later], { faults })).filter((reason) =>
       reason.includes('fault'),
     );
 
@@ -531,11 +532,18 @@ describe('faults of a run', () => {
     ]);
     expect(of({ ...refused, met: 1 })).toEqual([]);
     expect(of({ ...refused, met: 0 }, { name: 'server-killed', atNs: 15e6 })).toEqual([]);
+    expect(of({ ...refused, met: 0 }, { name: 'server-killed', atNs: 30e6 })).toEqual([
+      '2 faults came when no call that is judged was under way, so nobody could have suffered from it',
+    ]);
   });
 
   it('C.7 show something once a call met one, or its outage', () => {
     const early: Fault = { name: 'server-killed', atNs: 1e6 };
     expect(of(early, { name: 'server-killed', atNs: 15e6 })).toEqual([]);
     expect(of({ name: 'redis-killed', atNs: 1e6, untilNs: 12e6 })).toEqual([]);
+    expect(of(early)).toHaveLength(1);
+    // In the very moment in which a call began, or was answered.
+    expect(of({ name: 'redis-killed', atNs: 1e6, untilNs: 10e6 })).toEqual([]);
+    expect(of({ name: 'redis-killed', atNs: 60e6 })).toEqual([]);
   });
 });

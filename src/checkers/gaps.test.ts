@@ -231,6 +231,50 @@ it('finds no row doubled that only has the number or the missing id of another',
   expect(change(nameless)).toEqual([]);
 });
 
+it('takes rows of a described shop for one only if they are the same in everything, for it may give a name again', () => {
+  const gapsOf = (tamper: (ledger: LedgerSnapshot) => unknown, shop?: string) =>
+    findGaps(
+      told((all) => {
+        tamper(all.ledger as LedgerSnapshot);
+        return { sale: { ...all.sale, shop }, books: undefined };
+      }),
+    ).map(({ what }) => what);
+  type Order = LedgerSnapshot['orders'][number];
+  const add = (...orders: Partial<Order>[]) =>
+    gapsOf((ledger) => {
+      const [order] = ledger.orders as [Order];
+      ledger.orders.push(...orders.map((facts) => ({ ...order, ...facts })));
+    }, 'corner');
+  expect(add({ userId: 'bob' })).toEqual([]);
+  expect(add({ orderId: null }, { orderId: null })).toEqual([]);
+  const doubled = ['the orders of the final ledger are doubled: order-a is there twice'];
+  expect(add({})).toEqual(doubled);
+  expect(add({ orderId: null }, { orderId: null }, {})).toEqual(doubled);
+  expect(add({ userId: 'bob' }, { userId: 'bob' })).toEqual(doubled);
+  const holdOfBob = ({ reservations }: LedgerSnapshot) =>
+    reservations.push({
+      ...(reservations[0] as LedgerSnapshot['reservations'][number]),
+      userId: 'bob',
+    });
+  expect(gapsOf(holdOfBob, 'corner')).toEqual([]);
+  expect(gapsOf(holdOfBob)).toEqual([
+    'the reservations of the final ledger are doubled: a is there twice',
+  ]);
+});
+
+it('finds a ticket that is there twice', () => {
+  const ticket = { row: 'ticket' as const, ticketId: 't-1', skuId: SKU, code: 'c' };
+  const evidence = { ...PROMISED, ledger: ['ticket' as const] };
+  const twice = told(({ sale }) => ({
+    sale: { ...sale, evidence },
+    ledger: { ...wholeBooks(), tickets: [ticket, ticket] as unknown as LedgerSnapshot['tickets'] },
+    books: undefined,
+  }));
+  expect(findGaps(twice).map(({ what }) => what)).toEqual([
+    'the tickets of the final ledger are doubled: t-1 is there twice',
+  ]);
+});
+
 it('knows what was promised', () => {
   const promised = (kind: EvidenceKind, manifest: Partial<Manifest> = {}) =>
     isPromised(
@@ -243,6 +287,52 @@ it('knows what was promised', () => {
   expect(promised('scrapes', { scraped: [] })).toBe(false);
   expect(promised('order')).toBe(true);
   expect(promised('voucher')).toBe(false);
+});
+
+describe('of several histories that were made one', () => {
+  /** The gaps where everything was read at a moment of the clocks; `isReadLast` says that it was so after all histories. */
+  const merged = (isReadLast: boolean | undefined, readMs: number) =>
+    findGaps(
+      told(({ operations }) => ({
+        books: [{ ...READING, fromNs: readMs * 1e6 }],
+        scrapes: [scrapeAt(-1), scrapeAt(readMs)],
+        merged: { asLikely: operations, notes: [], isReadLast },
+      })),
+    ).map(({ what }) => what);
+
+  it('finds no gap in books and scrapes that are the last, whatever the clocks say', () => {
+    expect(merged(true, 20)).toEqual([]);
+    expect(merged(undefined, 31)).toEqual([]);
+    expect(new Set(merged(undefined, 20))).toEqual(
+      new Set([
+        'the final ledger of SKU-1 was read before the last call was answered',
+        'http://one was not scraped after the last answer',
+      ]),
+    );
+    expect(merged(false, 20)).toEqual(merged(undefined, 20));
+  });
+
+  it('misses the scrapes of an instance all the same', () => {
+    const gaps = findGaps(
+      told(({ operations }) => ({
+        scrapes: [],
+        scrapesRecorded: undefined,
+        merged: { asLikely: operations, notes: [], isReadLast: true },
+      })),
+    );
+    expect(gaps).toEqual([{ kind: 'scrapes', what: 'http://one was never scraped' }]);
+  });
+
+  it('has a gap where their clocks cannot all be true', () => {
+    const evidence = told(({ operations }) => ({
+      merged: { asLikely: operations, notes: [], problem: 'the clocks contradict each other' },
+    }));
+    expect(findGaps(evidence)).toEqual([
+      { kind: 'clocks', what: 'the clocks contradict each other' },
+    ]);
+    expect(isPromised('clocks', evidence)).toBe(true);
+    expect(isPromised('clocks', told())).toBe(false);
+  });
 });
 
 it('misses the backlog of a SKU that nobody counted', () => {

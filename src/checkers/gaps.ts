@@ -183,8 +183,7 @@ function firstRepeated(
     rows: Row[],
     idOf: (row: Row) => string | null,
   ): string | undefined => {
-    const id = repeatedIn(rows, idOf);
-    if (id === undefined || !givesAgain) return id;
+    if (!givesAgain) return repeatedIn(rows, idOf);
     const several = findNamesOfSeveral(rows.map(idOf));
     const alike = rows.filter((row) => several.has(idOf(row) ?? ''));
     const twice = repeatedIn(alike, (row) => JSON.stringify(copyOfRow(row)));
@@ -205,8 +204,6 @@ function firstRepeated(
         (row) =>
           `movement ${row.sequence} of ${skuName(row.skuId)}, ${row.kind} of ${row.reservationId}`,
       );
-    default:
-      return undefined;
   }
 }
 

@@ -245,6 +245,8 @@ describe('a run that could not have shown an oversell', () => {
       '2 of 2 units of SKU-1 were left, and 2 of 5 calls for them got no definite answer',
     );
     expect(plain(...lost.slice(1))).toEqual([]);
+    const [first, second] = lost as [Call, Call];
+    expect(plain({ ...first, status: 500 }, second)).toEqual([reason]);
     expect(plain(...lost, refused('reserve', 'fay', [3, 4]))).toEqual([]);
     const sold = said('reserve', 'ann', [0, 1], { sku: 'SKU-2' });
     expect(

@@ -33,8 +33,9 @@ export const eventLogAgreement = checkLedger(
       const found = compareGroup(group, owedOf, evidence);
       owed += found.owed;
       const lost = evidence.sale.skus.flatMap(({ skuId }) => {
-        const { events = 0, sentences = [] } = found.missing.get(skuId) ?? {};
-        return events > (pending.get(skuId) ?? 0) ? sentences : [];
+        const missing = found.missing.get(skuId);
+        if (missing === undefined) return [];
+        return missing.events > (pending.get(skuId) ?? 0) ? missing.sentences : [];
       });
       const wrong = [...found.wrong, ...lost];
       if (wrong.length > 0) return describeWrong(group, wrong, found.owed);

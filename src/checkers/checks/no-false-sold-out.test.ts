@@ -246,6 +246,12 @@ describe('no-false-sold-out', () => {
       }
     });
 
+    it('says nothing of one that was refused for another reason', () => {
+      const code = ofSomeLine('ALREADY_RESERVED');
+      const others = lines([5, 40]).map((line) => ({ ...line, code }));
+      expect(check(evidenceOf(both, others)).status).toBe('skipped');
+    });
+
     it('counts what other baskets of a described shop may have had meanwhile, and not its own', () => {
       const statusIn = (sale: typeof both, calls: Call[]) => check(evidenceOf(sale, calls)).status;
       expect(statusIn(shop, lines([31, 40], 2))).toBe('invalid');

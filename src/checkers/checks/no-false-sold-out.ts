@@ -49,8 +49,7 @@ export const noFalseSoldOut: Checker = {
     for (const { refusal } of declined) {
       if (!isSoldOut(refusal)) continue;
       refusals++;
-      const { sku } = refusal;
-      if (sku !== undefined) entryOf(refusalsBySku, sku, () => []).push(refusal);
+      entryOf(refusalsBySku, refusal.sku, () => []).push(refusal);
     }
     if (refusals === 0) {
       return { status: 'skipped', summary: 'nobody was told "sold out"' };

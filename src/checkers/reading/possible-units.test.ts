@@ -66,6 +66,12 @@ describe('units may have been off sale', () => {
     expect(times(line, { ...other, code: 'PAYMENT_DECLINED' })).toEqual([[20, 1_130, 2]]);
   });
 
+  it('and not because of a checkout, of a basket or not, that was refused for what others cannot look into', () => {
+    const declined = refused('confirm', 'ann', [20, 30], { hold: 'a', code: 'PAYMENT_DECLINED' });
+    expect(times(declined)).toEqual([]);
+    expect(times({ ...declined, basket: 'b' })).toEqual([]);
+  });
+
   it('at any time after it was sent, for a purchase of tickets without an answer: it takes units again if it is paid late', () => {
     const lost = unanswered('buy', 'ann', 5, { quantity: 2 });
     const timesBy = (soldBy?: 'tickets') =>

@@ -100,19 +100,18 @@ function rolledBack(
   const takesAgain = findOffers(evidence).get(sku)?.soldBy === 'tickets';
   const counted = new Set(takesAgain ? [] : holds.map(({ reserve }) => reserve));
   return (wishesWithHalves(evidence).get(sku) ?? []).flatMap((call) => {
-    const { kind, outcome, quantity, invokedAtNs } = call;
+    const { outcome, quantity, invokedAtNs } = call;
     if (outcome !== 'info' || counted.has(call)) return [];
-    const isUnseen = !areShown && kind !== 'reserve';
-    if (!isUnseen && !mayBeTakenAlone(call, evidence.sale)) return [];
+    if (areShown && !mayBeTakenAlone(call, evidence.sale)) return [];
     return [{ fromNs: invokedAtNs, untilNs: Number.POSITIVE_INFINITY, units: quantity }];
   });
 }
 
 /** The SKU of a call that takes units and may give them back before its answer: one that sells at once, or a line of a basket. */
-const skuWithHalves = ({ kind, sku, basket }: Operation): string | undefined =>
-  kind === 'register' || kind === 'buy' || (kind === 'reserve' && basket !== undefined)
-    ? sku
-    : undefined;
+const skuWithHalves = ({ kind, sku, basket }: Operation): string | undefined => {
+  if (kind === 'reserve' && basket === undefined) return undefined;
+  return kind === 'register' || kind === 'buy' || kind === 'reserve' ? sku : undefined;
+};
 
 const callsWithHalves = memoized(({ operations }: Evidence) => groupBy(operations, skuWithHalves));
 

@@ -44,12 +44,13 @@ describe('counters and answers', () => {
   });
 
   describe('of a basket', () => {
-    /** Two baskets of two lines each: one was bought, the other refused for its second line. */
+    /** Two baskets: one was bought, the other refused for its second line before its third. */
     const bought = [
       said('buy', 'ann', [10, 20], { basket: 'one', hold: 'a' }),
       said('buy', 'ann', [10, 20], { basket: 'one', hold: 'b', sku: 'SKU-2' }),
       refused('buy', 'bob', [30, 40], { basket: 'two', code: 'NOT_ALONE' }),
       refused('buy', 'bob', [30, 40], { basket: 'two', code: 'OUT_OF_STOCK', sku: 'SKU-2' }),
+      refused('buy', 'bob', [30, 40], { basket: 'two', code: 'LIMIT_EXCEEDED', sku: 'SKU-3' }),
     ];
     const counted = (sold: number, soldOut: number) => {
       const taken = (ms: [number, number], outcomes: Record<string, number>) =>
@@ -60,8 +61,8 @@ describe('counters and answers', () => {
           ),
         );
       const scrapes = [
-        taken([0, 1], { sold: 0, out_of_stock: 0 }),
-        taken([70, 71], { sold, out_of_stock: soldOut }),
+        taken([0, 1], { sold: 0, out_of_stock: 0, over_limit: 0 }),
+        taken([70, 71], { sold, out_of_stock: soldOut, over_limit: 0 }),
       ];
       return judged(scrapes, { calls: bought, entries: [] });
     };
@@ -219,6 +220,35 @@ describe('counters of every decision', () => {
     expect(judgedWith([sample(name, { outcome }, 2)], calls).status).toBe('invalid');
     const { summary } = judgedWith([], calls);
     expect(summary).toContain(`counted 0 answers ${code} to calls that ${kind}`);
+  });
+
+  it.each([
+    ['ALREADY_PURCHASED', 'already_purchased'],
+    ['CONTENTION_LOST', 'contention_lost'],
+    ['LIMIT_EXCEEDED', 'over_limit'],
+    ['PAYMENT_DECLINED', 'payment_declined'],
+    ['PAYMENT_UNAVAILABLE', 'payment_unavailable'],
+    ['TRANSACTION_REUSED', 'transaction_reused'],
+    ['SALE_NOT_STARTED', 'not_begun'],
+    ['SALE_ENDED', 'over'],
+    ['SEVERAL_EVENTS', 'several_events'],
+  ])('compares the purchases of baskets that are refused as %s', (code, outcome) => {
+    const name = 'flashsale_basket_purchases_total';
+    const calls = [refused('buy', 'dan', [45, 48], { code, basket: 'one', ...at(ONE) })];
+    expect(judgedWith([sample(name, { outcome }, 1)], calls).status).toBe('valid');
+    expect(judgedWith([sample(name, { outcome }, 2)], calls).status).toBe('invalid');
+    expect(judgedWith([], calls).summary).toContain(`counted 0 answers ${code} to calls that buy`);
+  });
+
+  it.each([
+    [undefined, 'flashsale_ticket_purchases_total'],
+    ['one', 'flashsale_basket_purchases_total'],
+  ])('compares purchases whose payment is pending (basket: %s)', (basket, name) => {
+    const calls = [unanswered('buy', 'dan', 45, { status: 202, basket, ...at(ONE) })];
+    const counted = (value: number) =>
+      judgedWith([sample(name, { outcome: 'pending' }, value)], calls);
+    expect(counted(1).status).toBe('valid');
+    expect(counted(2).summary).toContain('counted 2 answers accepted to calls that buy');
   });
 
   it('compares checkouts whose payment is pending', () => {

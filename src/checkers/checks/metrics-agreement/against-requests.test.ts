@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Call, evidenceOf, refused, unanswered } from '../../../../test/judge/story.ts';
+import type { OperationKind } from '../../../history/operation.ts';
 import { metricsAgreement } from '../metrics-agreement.ts';
 import { at, CALLS, FINAL, judged, ONE, sale, sample, scrape, whole } from './testing/scrapes.ts';
 
@@ -29,14 +30,22 @@ describe('counters of requests', () => {
     ['check-in', 'POST', '/tickets/:code/check-in'],
     ['attempt', 'POST', '/api/flash-sale/attempt/:saleId'],
     ['track', 'POST', '/analytics/track'],
-  ] as const)('are those of the calls that %s, by route and status', (kind, method, route) => {
-    const facts = { code: 'FORBIDDEN', status: 403, requestId: 'r1', ...at(ONE) };
-    const calls = [refused(kind, 'dan', [45, 48], facts)];
-    const of = (value: number) => told(calls, [requests(method, route, '403', value)]);
-    expect(of(1).status).toBe('valid');
-    expect(of(0).summary).toContain(`counted 0 answers 403 to ${method} ${route}`);
-    expect(of(2).summary).toContain(`counted 2 answers 403 to ${method} ${route}`);
-  });
+    ['reserve', 'POST', '/api/v1/baskets', 'basket'],
+    ['confirm', 'POST', '/api/v1/baskets/:id/checkout', 'basket'],
+    ['release', 'DELETE', '/api/v1/baskets/:id', 'basket'],
+    ['cancel', 'POST', '/api/v1/baskets/:id/cancel', 'basket'],
+    ['buy', 'POST', '/tickets/purchase', 'basket'],
+  ] as [OperationKind, string, string, string?][])(
+    'are those of the calls that %s, by route and status: %s %s',
+    (kind, method, route, basket) => {
+      const facts = { code: 'FORBIDDEN', status: 403, requestId: 'r1', basket, ...at(ONE) };
+      const calls = [refused(kind, 'dan', [45, 48], facts)];
+      const of = (value: number) => told(calls, [requests(method, route, '403', value)]);
+      expect(of(1).status).toBe('valid');
+      expect(of(0).summary).toContain(`counted 0 answers 403 to ${method} ${route}`);
+      expect(of(2).summary).toContain(`counted 2 answers 403 to ${method} ${route}`);
+    },
+  );
 
   it('of registrations are those of the calls that complete quests, where a voucher is a reward of one', () => {
     const facts = { code: 'FORBIDDEN', status: 403, requestId: 'r1', ...at(ONE) };
@@ -94,10 +103,28 @@ describe('counters of requests', () => {
 
   it('may be more where a key lets a client send a request again', () => {
     const facts = { code: 'X', status: 403, requestId: 'r1', idempotencyKey: 'k', ...at(ONE) };
-    const calls = [refused('release', 'dan', [45, 48], facts)];
+    const of = (kind: OperationKind, path: string, value: number, basket?: string) =>
+      told(
+        [refused(kind, 'dan', [45, 48], { ...facts, basket })],
+        [requests(kind === 'release' ? 'DELETE' : 'POST', path, '403', value)],
+      ).status;
+    expect(of('release', '/api/v1/reservations/:id', 3)).toBe('valid');
+    expect(of('release', '/api/v1/reservations/:id', 0)).toBe('invalid');
+    expect(of('buy', '/tickets/purchase', 3, 'basket')).toBe('valid');
+    expect(of('buy', '/tickets/purchase', 0, 'basket')).toBe('invalid');
+  });
+
+  it('are as many for tickets of one type and of several, which are bought by one route', () => {
+    const facts = { code: 'FORBIDDEN', status: 403, requestId: 'r1', ...at(ONE) };
+    const calls = [
+      refused('buy', 'dan', [45, 48], facts),
+      refused('buy', 'eve', [45, 48], { ...facts, basket: 'one' }),
+      refused('buy', 'eve', [45, 48], { ...facts, basket: 'one', sku: 'SKU-2' }),
+    ];
     const of = (value: number) =>
-      told(calls, [requests('DELETE', '/api/v1/reservations/:id', '403', value)]).status;
-    expect(of(3)).toBe('valid');
-    expect(of(0)).toBe('invalid');
+      told(calls, [requests('POST', '/tickets/purchase', '403', value)]);
+    expect(of(2).status).toBe('valid');
+    expect(of(1).summary).toContain("the buyers' calls make it 2");
+    expect(of(3).summary).toContain("the buyers' calls make it 2");
   });
 });

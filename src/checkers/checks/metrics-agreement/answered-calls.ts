@@ -88,9 +88,8 @@ function answeringLines(calls: Operation[]): Map<string, number> {
   const notAlone = new Set<string>();
   for (const { id, basket, code } of calls) {
     if (basket === undefined || (answering.has(basket) && !notAlone.has(basket))) continue;
-    if (code !== NOT_ALONE) notAlone.delete(basket);
-    else if (answering.has(basket)) continue;
-    else notAlone.add(basket);
+    if (code === NOT_ALONE) notAlone.add(basket);
+    else notAlone.delete(basket);
     answering.set(basket, id);
   }
   return answering;

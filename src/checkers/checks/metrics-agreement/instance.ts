@@ -89,7 +89,7 @@ export function findProcessTwice(counted: InstanceCounters[]): [string, string] 
 const COUNTERS_STARTED = serverMetrics.countersStarted.name;
 
 /** The reference server begins the ids of its requests with its name and with the time at which its process began. */
-const PROCESS_IN_REQUEST_ID = /^.+-[0-9a-z]{8}(?=-[0-9a-z]+$)/;
+const PROCESS_IN_REQUEST_ID = /.+-[0-9a-z]{8}(?=-[0-9a-z]+$)/;
 
 /**
  * True when an answer may be that of a process which was not scraped, by the ids that the reference server gives to requests. Behind

@@ -95,6 +95,17 @@ describe('the gauges of the stock', () => {
     expect(judged(scrapes.slice(0, 2), { calls: refused }).status).toBe('valid');
   });
 
+  it('need not have moved on in a process that was gone by then', () => {
+    const calls = CALLS.map((call, place) => ({ ...call, sequence: [1, 2, 2, 3][place] }));
+    const startedAtS = sale.startedAtMs / 1_000 + 5;
+    const showing = (units: [number, number, number]) =>
+      judged(
+        [shows([0, 1], [2, 0, 0]), shows([10_061, 10_062], units, { counts: FINAL, startedAtS })],
+        { calls },
+      ).status;
+    expect([showing([0, 1, 1]), showing([0, 2, 0])]).toEqual(['valid', 'invalid']);
+  });
+
   it('follow units that come back', () => {
     const lives: Entry[] = [
       ...ENTRIES,
