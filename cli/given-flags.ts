@@ -29,6 +29,7 @@ export async function readK6Flags(
   for (const note of notes) stderr.write(`note: ${note}\n`);
   const config = own.config === undefined ? undefined : await readConfig(cwd, own.config as string);
   const { out = config?.outputs ?? [], consoleOutput, logOutput } = own;
+  const leavesSummaryOut = own.noSummary === true || own.summaryMode === 'disabled';
   return {
     overrides: {
       ...overrides,
@@ -40,9 +41,10 @@ export async function readK6Flags(
     env: (own.env ?? {}) as Record<string, string>,
     includesSystemEnv: own.includeSystemEnvVars !== false,
     outputs: out as string[],
-    summaryExport: own.summaryExport as string | undefined,
+    // As in k6, a summary that is left out is not exported either.
+    summaryExport: leavesSummaryOut ? undefined : (own.summaryExport as string | undefined),
     machineReadable: own.newMachineReadableSummary === true ? modeOf(own) : undefined,
-    leavesSummaryOut: own.noSummary === true || own.summaryMode === 'disabled',
+    leavesSummaryOut,
     log: openScriptLog({ consoleOutput, logOutput } as Record<string, string | undefined>, cwd),
   };
 }

@@ -63,7 +63,12 @@ async function run(): Promise<void> {
   const orExplain = (step: 'database' | 'listen') => (error: unknown) => {
     throw explainStartFailure(error, step, { ...config, databaseUrl }) ?? error;
   };
-  await migrate(databaseUrl).catch(orExplain('database'));
+  const onBlocked = (error: unknown) =>
+    log.warn(
+      { err: error },
+      'a migration met locks of others; it was rolled back and is tried again',
+    );
+  await migrate(databaseUrl, { onBlocked }).catch(orExplain('database'));
   const url = await server.start().catch(orExplain('listen'));
 
   const { roles, strategy } = config;

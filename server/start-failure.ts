@@ -62,6 +62,10 @@ const DATABASE_FAILURES: Record<string, Explanation> = {
     why: 'PostgreSQL has no connection left',
     next: 'end other clients, or raise max_connections',
   },
+  '55P03': {
+    why: 'others keep a table locked that this version changes',
+    next: "end what locks it (SELECT pid, query, xact_start FROM pg_stat_activity WHERE state <> 'idle'), and start again",
+  },
 };
 
 const MIGRATION_FAILURE: Explanation = {

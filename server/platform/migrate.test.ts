@@ -360,6 +360,25 @@ it('S1.14 migrates beside an instance that locks the same tables in another orde
   }
 });
 
+it('S1.14 gives up and says so where others keep a table locked, and changes nothing', async () => {
+  await migrateTo(BEFORE_BASKETS);
+  const other = await pool.connect();
+  try {
+    await other.query('BEGIN; LOCK orders IN ROW EXCLUSIVE MODE');
+    const blocked: unknown[] = [];
+    const migrated = migrate(database.url, {
+      ...{ lockTimeoutMs: 20, onBlocked: (error) => blocked.push(error) },
+    });
+    await expect(migrated).rejects.toMatchObject({ code: '55P03' });
+    expect(blocked).toHaveLength(9);
+    const { rowCount } = await other.query('SELECT FROM migrations');
+    expect(rowCount).toBe(BEFORE_BASKETS);
+  } finally {
+    other.release(true);
+  }
+  await migrate(database.url);
+});
+
 it('reports the cause when the database cannot be reached', async () => {
   await expect(migrate('postgres://nobody:nothing@127.0.0.1:1/nowhere')).rejects.toThrow(
     /ECONNREFUSED/,

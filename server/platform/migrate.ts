@@ -8,6 +8,8 @@ import { isContention } from './postgres.ts';
 const MIGRATION_LOCK = 7_313_001;
 
 const TRIES_MAX = 10;
+/** A migration that waits for a table keeps everybody from it who comes later, so it gives up and lets them pass. */
+const LOCK_TIMEOUT_MS = 5_000;
 
 /** The folders of the database functions, one function in each file. */
 const FUNCTION_FOLDERS = [
@@ -27,16 +29,25 @@ const FUNCTION_FOLDERS = [
  * Instances of the version before may still be calling them, so a function that needs other parameters or answers
  * otherwise gets another name.
  *
- * @throws when the database cannot be reached, or a migration fails (it is rolled back, and the ones before it stay)
+ * @param options `onBlocked` hears of each migration that was rolled back because of others and is tried again
+ * @throws when the database cannot be reached, or a migration fails (it is rolled back, and the ones before it stay), also because
+ *   others keep a table locked for `lockTimeoutMs`, ten times in a row
  */
-export async function migrate(connectionString: string): Promise<void> {
+export async function migrate(
+  connectionString: string,
+  {
+    lockTimeoutMs = LOCK_TIMEOUT_MS,
+    onBlocked = () => {},
+  }: { lockTimeoutMs?: number; onBlocked?: (error: unknown) => void } = {},
+): Promise<void> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
   // A connection that breaks fails the query under way. Without a listener its error would end the process as well.
   client.on('error', () => {});
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await changeTables(client);
+    await client.query(`SET lock_timeout = ${lockTimeoutMs}`);
+    await changeTables(client, onBlocked);
     for (const folder of FUNCTION_FOLDERS) await replaceFunctions(client, assetPath(...folder));
   } finally {
     // The end of the connection releases the lock.
@@ -44,8 +55,8 @@ export async function migrate(connectionString: string): Promise<void> {
   }
 }
 
-/** Tries again where a server of the version before, which goes on selling, had locked the same tables in another order. */
-async function changeTables(client: pg.Client): Promise<void> {
+/** Tries again where others, such as a server of the version before that goes on selling, had locked the same tables. */
+async function changeTables(client: pg.Client, onBlocked: (error: unknown) => void): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
       await runner({
@@ -61,6 +72,7 @@ async function changeTables(client: pg.Client): Promise<void> {
     } catch (error) {
       if (tries === TRIES_MAX || !isContention(error)) throw error;
       await client.query('ROLLBACK');
+      onBlocked(error);
     }
   }
 }
