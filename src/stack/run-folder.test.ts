@@ -44,6 +44,11 @@ it('removes the folders of runs that are certainly dead, and no others', async (
     'flashsale-dead01/history.worker-1': '',
     'flashsale-dead02/owner.json': reused,
     'flashsale-dead02/history.ndjson': '',
+    // Its database is on a server that ran already.
+    'flashsale-dead03/owner.json': dead,
+    'flashsale-dead03/server-12.log': '',
+    'flashsale-dead03/media-images/a.webp': '',
+    'flashsale-dead03/payments.ndjson': '',
     'flashsale-lives1/owner.json': JSON.stringify(thisProcess()),
     'flashsale-served/owner.json': dead,
     'flashsale-served/postgresql/data': '',

@@ -32,8 +32,12 @@ export const removeRunFolder = (folder: string): Promise<void> =>
 /** The file that names the process to which a run folder belongs. */
 const OWNER = 'owner.json';
 
-/** The files that the process itself writes. Whatever else is there belongs to services, whose keepers remove it. */
-const OWN_FILES = /^(owner\.json|sale\.json|history\.(\S+\.)?(ndjson|worker-\d+))$/;
+/**
+ * The files of the process itself and of the servers that it started, which end with it. Whatever else is there belongs to services,
+ * whose keepers remove it.
+ */
+const OWN_FILES =
+  /^(owner\.json|sale\.json|history\.(\S+\.)?(ndjson|worker-\d+)|server-\d+\.log|payments\.(log|ndjson)|smtp\.log|media(-\w+)?)$/;
 
 /**
  * Removes the folders of runs that were killed with no time to tidy up: those whose process is certainly dead, and that
