@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NOT_ALONE, ofSomeLine } from '../../../src/history/operation.ts';
-import { type Call, refused, SKU, said, saleOf } from '../story.ts';
+import { type Call, refused, SKU, said, saleOf, unanswered } from '../story.ts';
 import { explain } from './search.ts';
 
 const OTHER = 'SKU-2';
@@ -81,5 +81,24 @@ describe('a basket before the oracle', () => {
       newHold: `${line.hold} again`,
     }));
     expect(isPossible(...held, ...isLate)).toBe(false);
+  });
+
+  it('is repeated with the keys of its lines for one effect and one answer', () => {
+    const keyed = (lines: Call[]): Call[] =>
+      lines.map((line, place) => ({ ...line, idempotencyKey: `k.${place + 1}` }));
+    const again = (ms: number, ...holds: [string, string]) =>
+      keyed(basket(said('reserve', 'ann', [ms, ms + 1]), { hold: holds[0] }, { hold: holds[1] }));
+    const first = keyed(held);
+    expect(isPossible(...first, ...again(20, 'a', 'b'))).toBe(true);
+    expect(isPossible(...held, ...again(20, 'a', 'b'))).toBe(false);
+    expect(isPossible(...first, ...again(20, 'a', 'c'))).toBe(false);
+    expect(explainedWith(['key'], [...first, ...again(20, 'a', 'b')])).toBe(false);
+    const lost = keyed(basket(unanswered('reserve', 'ann', 0), {}, {}));
+    expect(isPossible(...lost, wants('ben', OTHER, 'OUT_OF_STOCK'), ...again(20, 'a', 'b'))).toBe(
+      true,
+    );
+    expect(isPossible(wants('ben', OTHER, 'OUT_OF_STOCK'), ...again(20, 'a', 'b'))).toBe(false);
+    const no = keyed(basket(refused('reserve', 'ann', [20, 21]), {}, { code: NOT_ALONE }));
+    expect(isPossible(...first, ...no)).toBe(false);
   });
 });

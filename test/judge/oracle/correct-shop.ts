@@ -32,7 +32,8 @@ export interface CorrectShop {
 interface Claimed {
   by: number;
   isHalfWay: boolean;
-  answer?: Operation;
+  /** Of a basket, that to each line. */
+  answer?: readonly Operation[];
 }
 
 export function createCorrectShop(sale: SaleFacts, random: Random, habits: Habits): CorrectShop {
@@ -63,31 +64,31 @@ export function createCorrectShop(sale: SaleFacts, random: Random, habits: Habit
   };
 
   function decide(lines: readonly Operation[]): Operation[] | undefined {
-    if (lines.length > 1) return baskets.decide(lines);
-    const answer = decideOne(lines[0] as Operation);
-    return answer && [answer];
-  }
-
-  function decideOne(request: Operation): Operation | undefined {
-    const { kind, buyer, idempotencyKey, id } = request;
-    if (idempotencyKey === undefined) return act(request);
+    const { kind, buyer, idempotencyKey, id } = lines[0] as Operation;
+    if (idempotencyKey === undefined) return decideAnew(lines);
     const name = `${buyer} ${kind} ${idempotencyKey}`;
     const claimed = claims.get(name);
-    if (claimed?.answer !== undefined) return repeat(request, claimed.answer);
+    if (claimed?.answer !== undefined) return repeat(lines, claimed.answer);
     const isTaken = claimed !== undefined && claimed.by !== id;
     // A process that does not answer for long is taken for dead, and another one does its work.
     if (isTaken && (claimed.isHalfWay || random.chance(50))) {
-      return stock.refuse(request, 'IDEMPOTENCY_IN_FLIGHT');
+      return lines.map((line) => stock.refuse(line, 'IDEMPOTENCY_IN_FLIGHT'));
     }
-    const answer = act(request);
+    const answer = decideAnew(lines);
     if (answer === undefined) claims.set(name, { by: id, isHalfWay: true });
-    else if (answer.outcome === 'ok') {
+    else if (answer[0]?.outcome === 'ok') {
       claims.set(name, { by: id, isHalfWay: false, answer });
       stock.world = { ...stock.world, fulfilled: [...stock.world.fulfilled, name] };
-    } else if (keepsRefusals && !MAY_CHANGE.has(answer.code ?? '')) {
+    } else if (keepsRefusals && !answer.some(({ code = '' }) => MAY_CHANGE.has(code))) {
       claims.set(name, { by: id, isHalfWay: false, answer });
     } else claims.delete(name);
     return answer;
+  }
+
+  function decideAnew(lines: readonly Operation[]): Operation[] | undefined {
+    if (lines.length > 1) return baskets.decide(lines);
+    const answer = act(lines[0] as Operation);
+    return answer && [answer];
   }
 
   function act(request: Operation): Operation | undefined {
@@ -116,17 +117,19 @@ export function createCorrectShop(sale: SaleFacts, random: Random, habits: Habit
     }
   }
 
-  function repeat(request: Operation, answer: Operation): Operation {
-    steps.push({ atMs: stock.nowMs, event: 'repeated', call: request.id });
-    if (answer.outcome === 'fail') return refusedWith(request, answer.code ?? '', 0);
-    const { hold, newHold, order, voucher } = answer;
-    return {
-      ...request,
-      ...(hold && { hold }),
-      ...(newHold && { newHold }),
-      ...(order && { order }),
-      ...(voucher && { voucher }),
-    };
+  function repeat(lines: readonly Operation[], answers: readonly Operation[]): Operation[] {
+    return lines.map((line, place) => {
+      steps.push({ atMs: stock.nowMs, event: 'repeated', call: line.id });
+      const { outcome, code = '', hold, newHold, order, voucher } = answers[place] as Operation;
+      if (outcome === 'fail') return refusedWith(line, code, 0);
+      return {
+        ...line,
+        ...(hold && { hold }),
+        ...(newHold && { newHold }),
+        ...(order && { order }),
+        ...(voucher && { voucher }),
+      };
+    });
   }
 
   function read(request: Operation): Operation {

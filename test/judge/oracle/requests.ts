@@ -24,7 +24,9 @@ export function randomHabits(random: Random): Habits {
     return { asks: ['buy'], sells: 'tickets', ...names, sendKeys: random.chance(25) };
   }
   if (random.chance(12)) return { asks: ['register'], sells: 'rewards', ...names, sendKeys: false };
-  if (random.chance(14)) return { asks: ['reserve'], inBaskets: true, ...names, sendKeys: false };
+  if (random.chance(14)) {
+    return { asks: ['reserve'], inBaskets: true, ...names, sendKeys: random.chance(35) };
+  }
   return otherHabits(random);
 }
 
@@ -70,7 +72,13 @@ export function randomRequest(
     ...{ outcome: 'ok' as const, status: 200 },
   });
   const again = random.anyOf(sent.filter(({ idempotencyKey }) => idempotencyKey !== undefined));
-  if (again !== undefined && random.chance(35)) return [{ ...again, ...callOf(id) }];
+  const basket = `basket-${id}`;
+  if (again !== undefined && random.chance(35)) {
+    if (again.basket === undefined) return [{ ...again, ...callOf(id) }];
+    return sent
+      .filter((line) => line.basket === again.basket)
+      .map((line, place) => ({ ...line, ...callOf(id + place), basket }));
+  }
   // An answer and the request that follows it are never at the same moment.
   const known = ended.filter(({ completedAtNs }) => completedAtNs < nowMs * 1e6);
   const [request, ...others] = randomWish(random, sale, habits, known);
@@ -78,8 +86,12 @@ export function randomRequest(
   if (others.length === 0) {
     return [{ ...callOf(id), ...request, ...(hasKey && { idempotencyKey: `key-${id}` }) }];
   }
-  const basket = `basket-${id}`;
-  return [request, ...others].map((line, place) => ({ ...callOf(id + place), ...line, basket }));
+  return [request, ...others].map((line, place) => ({
+    ...callOf(id + place),
+    ...line,
+    basket,
+    ...(hasKey && { idempotencyKey: `key-${id}.${place + 1}` }),
+  }));
 }
 
 type Wanted = Pick<Operation, 'kind' | 'quantity'> & Partial<Operation>;

@@ -50,7 +50,7 @@ export function explain(
   const lines = callsOf(waived('key') ? told.map(withoutKey) : told, shop.rewardSkus);
   if (!waived('basket') && areHalf(lines)) return undefined;
   const calls = joinLines(lines, !waived('basket'));
-  if (calls.some(contradictsItsWish)) return undefined;
+  if (lines.some(contradictsItsWish)) return undefined;
   if (!waived('keyRefusal') && calls.some(isRefusedTooLate)) return undefined;
   const claims = calls.map((call) =>
     isLook(call) && !isRefusedTooLate(call) ? claimOf(shop, call) : undefined,
@@ -107,7 +107,9 @@ export function explain(
       const call = calls[index] as Call;
       if (isOver(state)) return state;
       if (isAnswered(call) && nowMs >= call.fromMs && isFulfilled(call, world)) {
-        looks.push({ atMs: nowMs, event: 'repeated', call: call.operation.id });
+        for (const { operation } of call.lines ?? [call]) {
+          looks.push({ atMs: nowMs, event: 'repeated', call: operation.id });
+        }
         return DONE;
       }
       if (!isLook(call) || tellsOfAnEnd(call)) return state;
