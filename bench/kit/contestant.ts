@@ -25,6 +25,9 @@ export interface RunningServer {
 
 const JWT_SECRET = 'a-secret-for-the-bench-that-nobody-else-uses';
 
+/** More flags of Node for the servers, such as those of its profiler. */
+const MORE_FLAGS = (process.env.BENCH_NODE_FLAGS ?? '').split(' ').filter((flag) => flag !== '');
+
 /** Holds must outlive every round. */
 const ENV = { JWT_SECRET, LOG_LEVEL: 'warn', HOLD_TTL_MS: '3600000' };
 
@@ -59,7 +62,10 @@ export async function startServer(
   const childEnv = { ...process.env, ...ENV, ...env, ...own };
   const child =
     'script' in run
-      ? fork(join(import.meta.dirname, run.script), { execArgv: SERVER_NODE_FLAGS, env: childEnv })
+      ? fork(join(import.meta.dirname, run.script), {
+          execArgv: [...SERVER_NODE_FLAGS, ...MORE_FLAGS],
+          env: childEnv,
+        })
       : spawn(run.program, { env: childEnv, stdio: ['pipe', 'pipe', 'inherit'] });
   const origin = await Promise.race([
     'script' in run ? urlSent(child) : urlPrinted(child),

@@ -31,7 +31,7 @@ export const createDirectRequest = () =>
         return;
       }
       this.#take = take;
-      // Node drops the body of a request that is answered and that nobody has begun to read.
+      // Tells Node that the body is read: with the answer, it would go to some length to drop it.
       this._read(0);
     }
 
