@@ -535,6 +535,10 @@ describe('the lines of baskets in the books of our own server', () => {
     const evidence = evidenceOf(sale, BOTH, { ledger });
     const promised = evidence.sale.evidence.ledger.filter((kind) => kind !== 'line');
     expect(check(keeping(evidence, ...promised)).status).toBe('valid');
+    const ordered = evidenceOf(sale, BOTH, { ledger: books(changed({ orderId: 'c' })) });
+    const withoutOrders = ordered.sale.evidence.ledger.filter((kind) => kind !== 'order');
+    expect(check(ordered).status).toBe('invalid');
+    expect(check(keeping(ordered, ...withoutOrders)).status).toBe('valid');
     expect(check(evidence).status).toBe('invalid');
     const described = { ...sale, shop: 'corner-shop' };
     const { attribution } = attribute(evidenceOf(described, BOTH, { ledger }));

@@ -11,7 +11,7 @@ import {
   unanswered,
 } from '../../../test/judge/story.ts';
 import type { Evidence } from '../evidence.ts';
-import { atWorst, possibly, possiblyAgain, surely } from './bounds.ts';
+import { allSurely, atWorst, possibly, possiblyAgain, surely } from './bounds.ts';
 import type { Hold } from './hold.ts';
 import { findHolds } from './holds.ts';
 
@@ -217,6 +217,22 @@ describe('the bounds of a hold in a described shop', () => {
     expect(surelyIn(10, reserve, first, paid([20, 30]))).toEqual([30, Number.POSITIVE_INFINITY]);
     // A purchase in one call, whose answer tells of all.
     expect(surelyIn(5, said('buy', 'ann', [0, 10]))).toEqual([10, Number.POSITIVE_INFINITY]);
+  });
+
+  it('are sure before a late checkout as well, unless no answer tells that the hold was made', () => {
+    const sureIn = (call: Call) => {
+      const evidence = evidenceOf(saleOf(shop), [call, paid([900, 1_001])]);
+      const [hold] = findHolds(evidence).bySku.get('SKU-1') ?? [];
+      return allSurely(hold as Hold, evidence.sale).map(({ fromNs, untilNs }) => [
+        fromNs / 1e6,
+        untilNs / 1e6,
+      ]);
+    };
+    expect(sureIn(reserve)).toEqual([
+      [10, 1_000],
+      [1_001, Number.POSITIVE_INFINITY],
+    ]);
+    expect(sureIn({ ...reserve, outcome: 'info', status: 202 })).toEqual([]);
   });
 
   it('are sure at no time if no answer tells of the checkout, though the books do', () => {

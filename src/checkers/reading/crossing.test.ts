@@ -9,6 +9,15 @@ const surelyAt = (all: Interval[], atNs: number): number =>
   sum(all.filter(({ fromNs, untilNs }) => fromNs <= atNs && atNs < untilNs));
 
 describe('the sweep over intervals', () => {
+  it('shows no interval that ends in the moment in which another one is too much', () => {
+    const of = (fromNs: number, untilNs: number) => ({ fromNs, untilNs, units: 1 }) as Interval;
+    const [over, ...others] = [of(0, 10), of(10, 20), of(10, 30)];
+    expect(findCrossing([over as Interval, ...others], 1)).toMatchObject({
+      atNs: 10,
+      held: others,
+    });
+  });
+
   it('finds the peak that counting at every moment finds', () => {
     fc.assert(
       fc.property(intervals, (all) => {

@@ -44,10 +44,7 @@ type Named = Pick<ReservationRow | OrderRow, 'skuId' | 'userId'>;
 /** Holds that calls for baskets made, and that are in no basket, in several, or in that of another call. */
 function scattered(calls: readonly Operation[][], { reservations, lines }: LedgerIndex): string[] {
   const lineOf = groupBy(lines, ({ reservationId }) => reservationId ?? undefined);
-  const holdOf = mapBy(
-    reservations.filter(({ callId }) => callId !== null),
-    ({ callId }) => callId as string,
-  );
+  const holdOf = mapBy(reservations, ({ callId }) => callId ?? undefined);
   const callOf = new Map<string, Operation[]>();
   return calls.flatMap((call) => {
     const made = call.flatMap(({ kind, callId }) =>

@@ -21,6 +21,14 @@ it.each(['register', 'buy'] as const)(
   },
 );
 
+it('says so of no other call, and of a line of a basket only while that was under way', () => {
+  expect(wrong(unanswered('release', 'ann', 10, { hold: 'h' }))).toEqual(['no-false-refusal']);
+  const line = (toMs: number) =>
+    refused('reserve', 'ann', [10, toMs], { basket: 'b', code: 'CONTENTION_LOST' });
+  expect(wrong(line(25))).toEqual([]);
+  expect(wrong(line(15))).toEqual(['no-false-refusal']);
+});
+
 it('leaves that to the rows of holds, where the shop has them', () => {
   const reservations = [reservation({ userId: 'bob', quantity: 1, status: 'CONFIRMED' })];
   expect(wrong(unanswered('buy', 'ann', 10), { reservations })).toEqual(['no-false-refusal']);

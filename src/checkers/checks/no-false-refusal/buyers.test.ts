@@ -56,6 +56,13 @@ describe('"you have a hold already"', () => {
     expect(statusOf(lost, told([1_200, 1_201]))).toBe('invalid');
     // The ledger would have its row.
     expect(inBooks([], lost, told([20, 30]))).toBe('invalid');
+    const tried = { ...told([20, 30]), kind: 'attempt' as const };
+    expect(statusOf(lost, tried)).toBe('valid');
+    expect(statusOf({ ...lost, buyer: 'bob' }, tried)).toBe('invalid');
+    const line = { ...told([20, 30]), basket: 'b' };
+    expect(statusOf(lost, line)).toBe('valid');
+    expect(statusOf({ ...lost, basket: 'c' }, line)).toBe('valid');
+    expect(statusOf({ ...lost, basket: 'b' }, line)).toBe('invalid');
   });
 
   it('is true while a refused checkout may have left the units that it took again', () => {
@@ -149,6 +156,8 @@ describe('"you have it already, reserved or bought"', () => {
     expect(judged(undefined, held, bought, told([5_000, 5_001]))).toBe('valid');
     expect(judged(undefined, held, givenBack, told([40, 50]))).toBe('invalid');
     expect(judged(undefined, told([40, 50]))).toBe('invalid');
+    const half = refused('buy', 'ann', [0, 10], { code: 'RIVAL' });
+    expect(judged(undefined, half, told([40, 50]))).toBe('valid');
   });
 
   it('is judged exactly by its number', () => {

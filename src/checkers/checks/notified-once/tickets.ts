@@ -14,8 +14,9 @@ export function toldOfForeignTickets(
   ledger: LedgerIndex,
 ): string[] {
   if (!ledger.knows('ticket', 'userId') || !ledger.knows('ticket', 'orderId')) return [];
+  if (!ledger.keeps('ticket') || !ledger.keeps('order')) return [];
   const ofTickets = told.filter(({ kind }) => kind in HAPPENED);
-  if (!ledger.keeps('ticket') || !ledger.keeps('order') || ofTickets.length === 0) return [];
+  if (ofTickets.length === 0) return [];
   const happened = countTickets(skuId, ledger);
   const times = new Map<string, number>();
   for (const { kind, userId } of ofTickets) {

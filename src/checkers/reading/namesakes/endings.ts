@@ -29,8 +29,7 @@ const mayEnd = (call: Operation): boolean =>
   call.kind === 'release' || call.kind === 'cancel' || isLate(call);
 
 /** True for a checkout whose answer names another hold: the one that it was about had lapsed by then. */
-const isLate = ({ kind, newHold }: Operation): boolean =>
-  kind === 'confirm' && newHold !== undefined;
+const isLate = ({ newHold }: Operation): boolean => newHold !== undefined;
 
 /**
  * Finds the endings of each name that is wanted. A thing may also be ended by another name of it: its hold by that of its order.

@@ -179,6 +179,13 @@ describe('a name that is given again after a checkout that came too late for it'
       return divideThings(all, { sort: 'hold', name: 'x', ...about });
     };
     expect(things([second, held('bob', [1_110, 1_112])])).toHaveLength(2);
+    // The shop may tell its buyer of it once more, but sells it only once.
+    expect(things([second, held('ann', [1_110, 1_112])])).toHaveLength(1);
+    expect(things([second, bought('ann', [1_110, 1_112])])).toHaveLength(2);
+    const first = (buyer?: string) => ({ ...held('', [1_080, 1_090]), buyer });
+    expect(things([first('ann'), second])).toHaveLength(1);
+    expect(things([first('bob'), second])).toHaveLength(2);
+    expect(things([first(), { ...second, buyer: undefined }])).toHaveLength(2);
   });
 });
 
