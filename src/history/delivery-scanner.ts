@@ -1,6 +1,8 @@
+import { entryOf } from '../kernel/group-by.ts';
 import { LedgerDelivery } from '../protocol/ledger.ts';
 import type { ByteCursor } from './byte-cursor.ts';
-import { type DeliveryList, type DeliveryStream, idOfMovement } from './delivery-list.ts';
+import type { DeliveryList } from './delivery-list.ts';
+import { type DeliveryTopic, idOfMovement } from './delivery-topic.ts';
 import { ID_ABSENT, ID_WORDS } from './id-column.ts';
 import { createTextTest } from './ledger-columns.ts';
 import { CLOSING } from './row-list.ts';
@@ -24,9 +26,13 @@ export function createDeliveryScanner(
     skuId: createTextTest(shape.skuId, table),
   };
   const eventId = new Uint32Array(ID_WORDS);
-  /** The numbers of the texts of the delivery before, and its stream: most deliveries are of the stream of the one before. */
+  /** The numbers of the texts of the delivery before. */
   const before = { group: 0, topic: 0, type: 0, skuId: 0 };
-  let stream: DeliveryStream | undefined;
+  /** Most deliveries are of the topic and the SKU of the one before. */
+  let deliveryTopic: DeliveryTopic | undefined;
+  let sku = -1;
+  /** By the number of a text, that of the type. */
+  const types = new Map<number, number>();
 
   /** Reads a text that the schema takes. Returns its number; -1 for any other. */
   function readText(name: Uint8Array, field: keyof typeof before): number {
@@ -35,13 +41,26 @@ export function createDeliveryScanner(
     return number >= 0 && isTaken[field](number) ? number : -1;
   }
 
-  function streamOf(group: number, topic: number, skuId: number): DeliveryStream {
-    const isSame = before.group === group && before.topic === topic && before.skuId === skuId;
-    if (stream !== undefined && isSame) return stream;
-    const names = [texts[group], texts[topic], texts[skuId]] as [string, string, string];
-    stream = deliveries.streamOf(...names);
-    Object.assign(before, { group, topic, skuId });
-    return stream;
+  function topicOf(group: number, topic: number): DeliveryTopic {
+    if (deliveryTopic === undefined || before.group !== group || before.topic !== topic) {
+      deliveryTopic = deliveries.topicOf(texts[group] as string, texts[topic] as string);
+      before.group = group;
+      before.topic = topic;
+    }
+    return deliveryTopic;
+  }
+
+  function skuOf(skuId: number): number {
+    if (before.skuId !== skuId) {
+      sku = deliveries.skus.numberOf(texts[skuId] as string);
+      before.skuId = skuId;
+    }
+    return sku;
+  }
+
+  function typeOf(type: number): number {
+    before.type = type;
+    return entryOf(types, type, () => deliveries.types.numberOf(texts[type] as string));
   }
 
   return () => {
@@ -62,8 +81,7 @@ export function createDeliveryScanner(
     // An id of another movement is kept as it is, like that of any other spelling.
     if (movement >= 0 && movement !== sequence) return false;
 
-    before.type = type;
-    streamOf(group, topic, skuId).add(texts[type] as string, sequence, form, eventId);
+    topicOf(group, topic).add(skuOf(skuId), typeOf(type), sequence, form, eventId);
     return true;
   };
 }

@@ -12,8 +12,8 @@ export const ID_TEXT = 2;
 /** Ids that hardly any two rows share: four numbers for each, whatever its text is. */
 export class IdColumn {
   private readonly texts: PackedTexts;
-  private forms: Uint8Array;
-  private words: Uint32Array;
+  private readonly forms: Uint8Array;
+  private readonly words: Uint32Array;
 
   constructor(texts: PackedTexts, room: number) {
     this.texts = texts;
@@ -41,13 +41,11 @@ export class IdColumn {
     for (let word = 0; word < ID_WORDS; word++) this.words[first + word] = id[word] as number;
   }
 
-  /** Makes room for so many ids. */
-  grow(room: number): void {
-    const { forms, words } = this;
-    this.forms = new Uint8Array(room);
-    this.forms.set(forms);
-    this.words = new Uint32Array(room * ID_WORDS);
-    this.words.set(words);
+  /** Sets an id to that of another column with the same texts. */
+  copy(place: number, from: IdColumn, fromPlace: number): void {
+    const first = fromPlace * ID_WORDS;
+    const form = from.forms[fromPlace] as number;
+    this.set(place, form, from.words.subarray(first, first + ID_WORDS));
   }
 }
 

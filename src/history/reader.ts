@@ -19,12 +19,17 @@ export async function readHistory(path: string): Promise<RecordedHistory> {
   try {
     const file = await open(path);
     try {
-      // Every chunk is read into the same memory: the parser keeps none of it.
-      const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-      for (;;) {
-        const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, null);
+      // Chunks are read into two memories in turn, one while the other is parsed. The parser keeps nothing of either.
+      const spare = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)];
+      const readInto = (chunk: Buffer) => file.read(chunk, 0, CHUNK_BYTES, null);
+      let reading = readInto(spare[0] as Buffer);
+      for (let turn = 1; ; turn++) {
+        const { bytesRead, buffer } = await reading;
         if (bytesRead === 0) break;
-        lines.add(chunk.subarray(0, bytesRead));
+        reading = readInto(spare[turn % 2] as Buffer);
+        // A line that is refused ends the reading, and then nobody waits for the chunk behind it.
+        reading.catch(() => undefined);
+        lines.add(buffer.subarray(0, bytesRead));
       }
     } finally {
       await file.close();

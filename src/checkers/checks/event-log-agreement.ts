@@ -4,8 +4,8 @@ import type { Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { checkLedger } from '../ledger-check.ts';
 import type { LedgerIndex } from '../reading/ledger-index.ts';
-import { type ConsumerGroup, compareGroup } from './event-log-agreement/compare-group.ts';
-import { createOwedOf, isKnownTopic } from './event-log-agreement/owed-events.ts';
+import { type ConsumerGroup, compareGroups } from './event-log-agreement/compare-groups.ts';
+import { isKnownTopic } from './event-log-agreement/owed-events.ts';
 
 /**
  * Events that tell of another sale than the ledger. Every group that was promised must have handled each event of its
@@ -27,18 +27,16 @@ export const eventLogAgreement = checkLedger(
     if (groups.length === 0 && !waiting) {
       return { status: 'skipped', summary: 'this target has no consumer of events of a sale' };
     }
-    const owedOf = createOwedOf(ledger, evidence);
     let owed = 0;
-    for (const group of groups) {
-      const found = compareGroup(group, owedOf, evidence);
+    for (const [place, found] of compareGroups(groups, ledger, evidence).entries()) {
       owed += found.owed;
-      const lost = evidence.sale.skus.flatMap(({ skuId }) => {
-        const missing = found.missing.get(skuId);
-        if (missing === undefined) return [];
-        return missing.events > (pending.get(skuId) ?? 0) ? missing.sentences : [];
-      });
+      const lost = [...found.missing].flatMap(([skuId, { events, sentences }]) =>
+        events > (pending.get(skuId) ?? 0) ? sentences : [],
+      );
       const wrong = [...found.wrong, ...lost];
-      if (wrong.length > 0) return describeWrong(group, wrong, found.owed);
+      if (wrong.length > 0) {
+        return describeWrong(groups[place] as ConsumerGroup, wrong, found.owed);
+      }
     }
     if (waiting) {
       return {
@@ -54,29 +52,29 @@ export const eventLogAgreement = checkLedger(
 );
 
 /** The groups that were promised, and those that handled events all the same, as far as their topics are known. */
-function groupsOf({ deliveryStreams }: LedgerIndex, { sale }: Evidence): ConsumerGroup[] {
-  const byGroup = groupBy(deliveryStreams, ({ group }) => group);
+function groupsOf({ handledTopics }: LedgerIndex, { sale }: Evidence): ConsumerGroup[] {
+  const byGroup = groupBy(handledTopics, ({ group }) => group);
   const promised = sale.evidence.consumers.map(({ group, topics }) => ({
     group,
     topics: topics.filter(isKnownTopic),
-    streams: byGroup.get(group) ?? [],
+    handled: byGroup.get(group) ?? [],
   }));
   const names = new Set(promised.map(({ group }) => group));
   const others = [...byGroup].filter(([group]) => !names.has(group));
   return [
     ...promised,
-    ...others.map(([group, streams]) => ({ group, topics: [], streams })),
+    ...others.map(([group, handled]) => ({ group, topics: [], handled })),
   ].filter(
-    ({ topics, streams }) => topics.length > 0 || streams.some(({ topic }) => isKnownTopic(topic)),
+    ({ topics, handled }) => topics.length > 0 || handled.some(({ topic }) => isKnownTopic(topic)),
   );
 }
 
 function describeWrong(
-  { group, topics, streams }: ConsumerGroup,
+  { group, topics, handled }: ConsumerGroup,
   wrong: string[],
   owed: number,
 ): Finding {
-  const isDeaf = streams.length === 0;
+  const isDeaf = handled.length === 0;
   return {
     status: 'invalid',
     summary: isDeaf

@@ -3,7 +3,7 @@ import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import { booksOf, type Entry, evidenceOf, SKU, saleOf } from '../../../test/judge/story.ts';
 import { ticketOf } from '../../../test/judge/ticket-story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
-import type { LedgerNotification } from '../../protocol/ledger.ts';
+import type { LedgerDelivery, LedgerNotification } from '../../protocol/ledger.ts';
 import type { Finding } from '../checker.ts';
 import { judge } from '../verdict.ts';
 import { notifiedOnce } from './notified-once.ts';
@@ -72,6 +72,29 @@ describe('notified-once', () => {
       status: 'valid',
       summary: 'users were told of 4 events, each once',
     });
+  });
+
+  it('keeps the events of one SKU apart from those of another', () => {
+    const sale = saleOf({ total: 5 });
+    const CUP = 'CUP';
+    const of = (skuIdOfSecond: string): Finding => {
+      const ledger = booksWith(HANDLED, TOLD);
+      const [delivery, notification] = [ledger.deliveries.at(-1), ledger.notifications.at(-1)];
+      const second = { eventId: '88', skuId: CUP };
+      ledger.deliveries.push({ ...(delivery as LedgerDelivery), ...second });
+      ledger.notifications.push({
+        ...(notification as LedgerNotification),
+        ...{ ...second, skuId: skuIdOfSecond },
+      });
+      const [order] = ledger.orders as [LedgerSnapshot['orders'][number]];
+      ledger.orders.push({ ...order, skuId: CUP, orderId: 'order-cup', reservationId: 'cup' });
+      const [held] = ledger.reservations as [LedgerSnapshot['reservations'][number]];
+      ledger.reservations.push({ ...held, skuId: CUP, reservationId: 'cup' });
+      const skus = [...sale.skus, { skuId: CUP, total: 5 }];
+      return notifiedOnce.check(evidenceOf({ ...sale, skus }, [], { ledger }));
+    };
+    expect(of(CUP)).toMatchObject({ summary: 'users were told of 5 events, each once' });
+    expect(of(SKU).summary).toContain('event 88, which never was (SKU-1)');
   });
 
   const cases: [string, Told[], string][] = [

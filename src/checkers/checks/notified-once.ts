@@ -16,13 +16,10 @@ export const notifiedOnce = checkLedger(
   'notified-once',
   ['reservation', 'movement', 'delivery', 'notification'],
   (ledger, { sale }) => {
-    const streams = groupBy(
-      ledger.deliveryStreams.filter(({ group }) => group === NOTIFICATION_GROUP),
-      ({ skuId }) => skuId,
-    );
+    const handled = ledger.handledTopics.filter(({ group }) => group === NOTIFICATION_GROUP);
     const told = groupBy(ledger.notifications, ({ skuId }) => skuId);
     const compared = sale.skus.map(({ skuId }) =>
-      compareSku(skuId, ledger, streams.get(skuId) ?? [], told.get(skuId) ?? []),
+      compareSku(skuId, ledger, handled, told.get(skuId) ?? []),
     );
     const owed = compared.reduce((sum, each) => sum + each.owed, 0);
     const wrong = [

@@ -66,5 +66,9 @@ it('has the deliveries of the SKUs on sale', () => {
   });
   const ledger = { ...books(), deliveries: [SKU, 'CUP'].map(delivery) };
   const { index } = indexLedger(evidenceOf(sale, [], { ledger }));
-  expect(index?.deliveryStreams.map(({ skuId }) => skuId)).toEqual([SKU]);
+  expect(
+    [...(index?.handledTopics ?? [])].flatMap(({ streams }) =>
+      [...streams].map(({ skuId }) => skuId),
+    ),
+  ).toEqual([SKU]);
 });

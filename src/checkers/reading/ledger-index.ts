@@ -1,4 +1,3 @@
-import { DeliveryList, type DeliveryStream } from '../../history/delivery-list.ts';
 import { type LedgerSnapshot, LIST_OF_KIND } from '../../history/ledger-snapshot.ts';
 import { isNull } from '../../history/row-in-columns.ts';
 import { groupBy } from '../../kernel/group-by.ts';
@@ -10,6 +9,7 @@ import type {
   LedgerTicket,
 } from '../../protocol/ledger.ts';
 import type { Attribution, Evidence } from '../evidence.ts';
+import { type HandledTopic, handledTopics } from './handled-topics.ts';
 import {
   fillMovements,
   fillOrders,
@@ -58,8 +58,8 @@ export interface LedgerIndex
   /** The tickets that were let in, by the ids of the calls that did it. */
   letInBy: Map<string, LedgerTicket[]>;
   attemptsByBuyer: Map<string, LedgerAttempt[]>;
-  /** The deliveries, by group, topic and SKU. */
-  deliveryStreams: DeliveryStream[];
+  /** The deliveries, by group and topic. */
+  handledTopics: HandledTopic[];
   /** Per SKU, ascending by sequence. */
   movementsBySku: Map<string, MovementRow[]>;
   /** Per reservation, ascending by sequence. */
@@ -92,10 +92,8 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
   const attempts = ofSale('attempt');
   const known = new Map<string, boolean>();
   // Each takes megabytes for a big sale, and no check needs them all.
-  const deliveryStreams = lazy(() =>
-    DeliveryList.of(promised.has('delivery') ? ledger.deliveries : []).streams.filter(({ skuId }) =>
-      onSale.has(skuId),
-    ),
+  const handled = lazy(() =>
+    handledTopics(promised.has('delivery') ? ledger.deliveries : [], onSale),
   );
   const reservationById = lazy(() => mapBy(reservations, (row) => row.reservationId));
   const reservationsBySku = lazy(() => groupBy(reservations, (row) => row.skuId));
@@ -137,8 +135,8 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
       tracks: ofSale('track'),
       buckets: ofSale('bucket'),
       lines: ofSale('line'),
-      get deliveryStreams() {
-        return deliveryStreams();
+      get handledTopics() {
+        return handled();
       },
       get reservationById() {
         return reservationById();

@@ -28,11 +28,12 @@ export function wrongDeliveryCounts(
       const daysOf = groupBy(days.get(type) ?? [], ({ skuId }) => skuId);
       const handledOf = handled.get(type);
       for (const skuId of isNew) {
-        const buckets = daysOf.get(skuId) ?? [];
+        const buckets = daysOf.get(skuId);
         const events = handledOf?.get(skuId) ?? 0;
+        if (buckets === undefined && events === 0) continue;
         found.counted += events;
         for (const counted of ['records', 'events'] as const) {
-          const sum = buckets.reduce((total, bucket) => total + bucket[counted], 0);
+          const sum = buckets?.reduce((total, bucket) => total + bucket[counted], 0) ?? 0;
           if (sum === events) continue;
           found.wrong.push(
             `${type} of ${skuName(skuId)} has ${sum} ${counted} in all days, and its consumer handled ${events}`,
@@ -53,13 +54,17 @@ function tallyHandled(
   skuIds: ReadonlySet<string>,
 ): Map<string | undefined, Map<string, number>> {
   const handled = new Map<string | undefined, Map<string, number>>();
-  for (const stream of ledger.deliveryStreams) {
-    const { group, topic, skuId } = stream;
+  for (const { group, topic, streams } of ledger.handledTopics) {
     const names = NAMES[topic];
-    if (group !== GROUP || names === undefined || !skuIds.has(skuId)) continue;
-    for (let place = 0; place < stream.length; place += 1) {
-      const bySku = entryOf(handled, names[stream.typeAt(place)], () => new Map<string, number>());
-      bySku.set(skuId, (bySku.get(skuId) ?? 0) + 1);
+    if (group !== GROUP || names === undefined) continue;
+    for (const stream of streams) {
+      const { skuId, length } = stream;
+      if (!skuIds.has(skuId)) continue;
+      for (let place = 0; place < length; place += 1) {
+        const name = names[stream.typeAt(place)];
+        const bySku = entryOf(handled, name, () => new Map<string, number>());
+        bySku.set(skuId, (bySku.get(skuId) ?? 0) + 1);
+      }
     }
   }
   return handled;

@@ -12,8 +12,9 @@ const DAY_MS = 24 * HOUR_MS;
 /** Finds buckets whose counts are not those of the stored tracks, or not the sum of the smaller buckets in them. */
 export const wrongCounts = (ledger: LedgerIndex, sale: SaleFacts): string[] => [
   ...ledger.buckets.flatMap(wrongBucket),
-  ...[...groupBy(ledger.buckets, ({ skuId }) => skuId).values()].flatMap((ofSku) =>
-    [...groupBy(ofSku, ({ type }) => type).values()].flatMap((buckets) => [
+  // There are a few types, and there may be a hundred thousand SKUs.
+  ...[...groupBy(ledger.buckets, ({ type }) => type).values()].flatMap((ofType) =>
+    [...groupBy(ofType, ({ skuId }) => skuId).values()].flatMap((buckets) => [
       ...wrongSums(buckets, 'minute', 'hour', HOUR_MS),
       ...wrongSums(buckets, 'hour', 'day', DAY_MS),
     ]),
@@ -28,12 +29,12 @@ const COUNTS = [
 ] as const;
 
 function wrongBucket(bucket: LedgerBucket): string[] {
-  const { type, skuId, size, at } = bucket;
   const differs = COUNTS.find(
     ([counted, stored]) => (bucket[stored] ?? bucket[counted]) !== bucket[counted],
   );
   if (differs === undefined) return [];
   const [counted, stored] = differs;
+  const { type, skuId, size, at } = bucket;
   return [
     `${type} of ${skuName(skuId)} has ${bucket[counted]} ${counted} in the ${size} of ${at}, and the stored ones are ${bucket[stored]}`,
   ];

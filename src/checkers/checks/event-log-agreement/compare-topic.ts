@@ -1,4 +1,4 @@
-import type { DeliveryStream } from '../../../history/delivery-list.ts';
+import type { DeliveryStream } from '../../../history/delivery-topic.ts';
 import { count, skuName } from '../../../kernel/wording.ts';
 import { FirstPlaces } from '../../reading/first-places.ts';
 import { placeOfNumber } from '../../reading/place-of-number.ts';

@@ -56,27 +56,8 @@ const OF_MOVEMENT: Record<string, Partial<Record<MovementKind, string>>> = {
 /** True for a topic whose events can be compared with a ledger. */
 export const isKnownTopic = (topic: string): boolean => topic in OF_MOVEMENT;
 
-/** The events that are owed for a SKU in a topic, which must be a known one. */
-export type OwedOf = (topic: string, skuId: string) => OwedEvents;
-
-/** Creates the search for the events that are owed. Each answer is kept: it is the same for every group. */
-export function createOwedOf(ledger: LedgerIndex, evidence: Evidence): OwedOf {
-  const byTopic = new Map<string, (skuId: string) => OwedEvents>();
-  const known = new Map<string, Map<string, OwedEvents>>();
-  return (topic, skuId) => {
-    const ofTopic = known.get(topic) ?? new Map<string, OwedEvents>();
-    known.set(topic, ofTopic);
-    const owed = ofTopic.get(skuId);
-    if (owed !== undefined) return owed;
-    const find = byTopic.get(topic) ?? owedIn(topic, ledger, evidence);
-    byTopic.set(topic, find);
-    const found = find(skuId);
-    ofTopic.set(skuId, found);
-    return found;
-  };
-}
-
-function owedIn(
+/** Creates the search for the events that are owed for a SKU in a topic, which must be a known one. */
+export function owedIn(
   topic: string,
   ledger: LedgerIndex,
   { sale }: Evidence,

@@ -4,7 +4,14 @@ import type { Evidence } from '../../evidence.ts';
 import { describeCall, timeOfDay, witnessOperations } from '../../prose.ts';
 import { countUpTo } from '../../reading/count-up-to.ts';
 import { findWishes } from '../../reading/wishes.ts';
-import { type AnsweredCalls, answerOf, OPEN, requestKindOf, sortCalls } from './answered-calls.ts';
+import {
+  type AnsweredCalls,
+  answerOf,
+  OPEN,
+  requestKindOf,
+  sortCalls,
+  timesOfCalls,
+} from './answered-calls.ts';
 import { DECISION_TALLIES, type Tally } from './decisions.ts';
 import type { CountedInstance, Disagreement } from './instance.ts';
 
@@ -17,10 +24,10 @@ export function againstCalls(
   if (calls === undefined) return undefined;
   const { isRepeated } = findWishes(evidence);
   // An answer from memory was counted once: when and where the first call was decided.
-  const sorted = sortCalls(calls, (call) => isRepeated(call) || !isSure(call));
+  const times = timesOfCalls(sortCalls(calls), (call) => isRepeated(call) || !isSure(call));
   for (const tally of DECISION_TALLIES) {
     if (!isExposed(tally, instance)) continue;
-    const found = compareTally(tally, sorted, instance);
+    const found = compareTally(tally, times, instance);
     if (found !== undefined) return describeDisagreement(tally, found, instance, evidence);
   }
   return undefined;

@@ -1,10 +1,10 @@
-import type { DeliveryStream } from '../../../history/delivery-list.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import { count } from '../../../kernel/wording.ts';
 import { serverMetrics } from '../../../metrics/catalogue.ts';
 import type { MetricsScrape } from '../../../metrics/scrape.ts';
 import { SKU_TOPICS } from '../../../protocol/events.ts';
 import type { Evidence } from '../../evidence.ts';
+import type { HandledTopic } from '../../reading/handled-topics.ts';
 import { indexLedger, type LedgerIndex } from '../../reading/ledger-index.ts';
 import { isAnyLowerBound, lateMovements, sumOver } from './against-ledger.ts';
 import type { CountedInstance, Disagreement } from './instance.ts';
@@ -28,12 +28,12 @@ export function againstDeliveries(
     return undefined;
   }
   const scrapes = instances.map(({ counters }) => counters.scrapes);
-  const streams = groupBy(ledger.deliveryStreams, ({ group }) => group);
+  const topicsOf = groupBy(ledger.handledTopics, ({ group }) => group);
   const isLowerBound = isAnyLowerBound(instances, evidence);
   const late = ledger.movements.filter(lateMovements(instances, evidence)).length;
   const others = worksForOthers(instances, ledger);
   for (const { group, topics } of evidence.sale.evidence.consumers) {
-    const inLedger = countDeliveries(streams.get(group) ?? []);
+    const inLedger = countDeliveries(topicsOf.get(group) ?? []);
     const counted = sumOver(instances, eventsHandled.name, { group });
     const isAtRest = scrapes.every((each) => gaugeOf(each.at(-1), consumerLag.name, group) === 0);
     const least = isLowerBound || !isAtRest ? 0 : inLedger - EVENTS_OF_MOVEMENT * late;
@@ -52,8 +52,8 @@ export function againstDeliveries(
   return others ? undefined : againstDeadLetters(scrapes, ledger, evidence);
 }
 
-const countDeliveries = (streams: DeliveryStream[]): number =>
-  streams.reduce((sum, { length }) => sum + length, 0);
+const countDeliveries = (handled: HandledTopic[]): number =>
+  handled.reduce((sum, { length }) => sum + length, 0);
 
 /** True when the instances swept holds that are not in this ledger: then their events are not in it either. */
 function worksForOthers(instances: CountedInstance[], { movements }: LedgerIndex): boolean {

@@ -1,9 +1,17 @@
-import type { Operation } from '../../../history/operation.ts';
 import { hasRequestId } from '../../../history/operation-columns.ts';
+import { entryOf } from '../../../kernel/group-by.ts';
 import { serverMetrics } from '../../../metrics/catalogue.ts';
 import type { Evidence } from '../../evidence.ts';
 import { compareTally, describeDisagreement } from './against-calls.ts';
-import { OPEN, type RequestKind, requestKindOf, sortCalls } from './answered-calls.ts';
+import {
+  type CallSort,
+  type CountedFacts,
+  OPEN,
+  type RequestKind,
+  requestKindOf,
+  sortCalls,
+  timesOfCalls,
+} from './answered-calls.ts';
 import type { Tally } from './decisions.ts';
 import type { CountedInstance, Disagreement } from './instance.ts';
 
@@ -26,7 +34,7 @@ const ROUTES: Partial<Record<RequestKind, { method: string; route: string }>> = 
 };
 
 /** The kind of a call by its route: tickets of one type and of several are bought by the same. */
-function routeKindOf(call: Operation): RequestKind {
+function routeKindOf(call: CountedFacts): RequestKind {
   const kind = requestKindOf(call);
   return kind === 'buy-basket' ? 'buy' : kind;
 }
@@ -49,11 +57,14 @@ export function againstRequests(
   if (calls === undefined) return undefined;
   const has = (metric: string): boolean =>
     counters.scrapes.some(({ samples }) => samples.some(({ name }) => name === metric));
-  const sorted = sortCalls(calls, (call) => !hasRequestId(call) || !isSure(call), {
+  const sorted = sortCalls(calls);
+  const times = timesOfCalls(sorted, (call) => !hasRequestId(call) || !isSure(call), {
     ...{ nameAnswer: statusOf, nameKind: routeKindOf },
   });
-  const withKey = kindsWithKey(calls);
-  const tallies = [...statusesOf(calls)].flatMap(([kind, statuses]) => {
+  const withKey = new Set(
+    sorted.sorts.filter(({ hasKey }) => hasKey).map(({ like }) => routeKindOf(like)),
+  );
+  const tallies = [...statusesOf(sorted.sorts)].flatMap(([kind, statuses]) => {
     const isOfQuest = kind === 'register' && evidence.sale.skus.some(({ isReward }) => isReward);
     const route = isOfQuest ? QUEST_ROUTE : ROUTES[kind];
     if (route === undefined || !has(serverMetrics.httpRequests.name)) return [];
@@ -68,35 +79,22 @@ export function againstRequests(
     );
   });
   for (const tally of tallies) {
-    const found = compareTally(tally, sorted, instance, { countedWithinNs: COUNTED_WITHIN_NS });
+    const found = compareTally(tally, times, instance, { countedWithinNs: COUNTED_WITHIN_NS });
     if (found !== undefined) return describeDisagreement(tally, found, instance, evidence);
   }
   return undefined;
 }
 
 /** The kinds of calls with the statuses of their answers. A request that was never sent has none. */
-function statusesOf(calls: Operation[]): Map<RequestKind, Set<number>> {
+function statusesOf(sorts: readonly CallSort[]): Map<RequestKind, Set<number>> {
   const statuses = new Map<RequestKind, Set<number>>();
-  for (const call of calls) {
-    const { status } = call;
-    if (status === 0) continue;
-    const kind = routeKindOf(call);
-    const ofKind = statuses.get(kind);
-    if (ofKind === undefined) statuses.set(kind, new Set([status]));
-    else ofKind.add(status);
+  for (const { like } of sorts) {
+    if (like.status === 0) continue;
+    entryOf(statuses, routeKindOf(like), () => new Set<number>()).add(like.status);
   }
   return statuses;
 }
 
-/** The kinds of calls of which one carried an Idempotency-Key. */
-function kindsWithKey(calls: Operation[]): Set<RequestKind> {
-  const kinds = new Set<RequestKind>();
-  for (const call of calls) {
-    if (call.idempotencyKey !== undefined) kinds.add(routeKindOf(call));
-  }
-  return kinds;
-}
-
 /** The status of a call's answer; `open` for a call whose client may have been given another answer than the server's. */
-const statusOf = ({ outcome, status }: Operation): string =>
+const statusOf = ({ outcome, status }: CountedFacts): string =>
   outcome === 'info' && status !== 202 ? OPEN : `status ${status}`;

@@ -1,4 +1,6 @@
 import { NOT_ALONE, type Operation, type OperationKind } from '../../../history/operation.ts';
+import { entryOf } from '../../../kernel/group-by.ts';
+import { memoized } from '../../../kernel/memo.ts';
 
 /** The times of calls of one kind with one answer, in nanoseconds, ascending. */
 export interface CallTimes {
@@ -16,54 +18,111 @@ export interface AnsweredCalls {
   of(kind: RequestKind, answer: string): CallTimes;
 }
 
+/** The facts by which counters tell calls apart. */
+export type CountedFacts = Pick<Operation, 'kind' | 'basket' | 'outcome' | 'status' | 'code'>;
+
+/** Calls that no counter tells apart. */
+export interface CallSort {
+  /** Its place among the sorts. */
+  number: number;
+  size: number;
+  /** The facts of one of them. */
+  like: CountedFacts;
+  /** True if they carried an Idempotency-Key. */
+  hasKey: boolean;
+  /** True for lines of baskets that were answered with another line. */
+  isOtherLine: boolean;
+}
+
+/** Calls with the sort of each. */
+export interface SortedCalls {
+  /** In the order of invocation. */
+  calls: Operation[];
+  sorts: readonly CallSort[];
+  /** By the place of a call, the number of its sort. */
+  sortOf: Uint32Array;
+}
+
 /** The answer of a checkout whose payment is under way. */
 export const ACCEPTED = 'accepted';
 /** No definite answer. */
 export const OPEN = 'open';
 
-export const requestKindOf = ({ kind, basket }: Operation): RequestKind =>
+export const requestKindOf = ({ kind, basket }: CountedFacts): RequestKind =>
   basket === undefined ? kind : `${kind}-basket`;
 
 /** The answer to a call in one word: `ok`, the code of a refusal, `accepted`, or `open`. */
-export function answerOf({ outcome, status, code }: Operation): string {
+export function answerOf({ outcome, status, code }: CountedFacts): string {
   if (outcome === 'ok') return 'ok';
   if (outcome === 'fail') return code ?? `status ${status}`;
   return status === 202 ? ACCEPTED : OPEN;
 }
 
+/** Sorts calls, which come in the order of invocation. A big sale has a million calls, and some ten sorts of them. */
+export const sortCalls = memoized((calls: Operation[]): SortedCalls => {
+  const answering = answeringLines(calls);
+  const sorts: CallSort[] = [];
+  const byCode = new Map<string | undefined, CallSort[]>();
+  const sortOf = new Uint32Array(calls.length);
+  for (const [place, call] of calls.entries()) {
+    const { basket } = call;
+    const isOtherLine = basket !== undefined && answering.get(basket) !== call.id;
+    const alike = entryOf(byCode, call.code, () => []);
+    let sort = alike.find((each) => each.isOtherLine === isOtherLine && isOfSort(call, each));
+    if (sort === undefined) {
+      sort = newSort(call, isOtherLine, sorts.length);
+      alike.push(sort);
+      sorts.push(sort);
+    }
+    sort.size++;
+    sortOf[place] = sort.number;
+  }
+  return { calls, sorts, sortOf };
+});
+
+/** True for a call of a sort. Its code is that of the sort. */
+const isOfSort = (call: Operation, { like, hasKey }: CallSort): boolean =>
+  call.kind === like.kind &&
+  call.status === like.status &&
+  call.outcome === like.outcome &&
+  (call.idempotencyKey !== undefined) === hasKey &&
+  (call.basket === undefined) === (like.basket === undefined);
+
+const newSort = (call: Operation, isOtherLine: boolean, number: number): CallSort => {
+  const { kind, basket, outcome, status, code, idempotencyKey } = call;
+  const like = { kind, basket, outcome, status, code };
+  return { number, size: 0, like, hasKey: idempotencyKey !== undefined, isOtherLine };
+};
+
 const NONE: CallTimes = { answeredNs: new Float64Array(), invokedNs: new Float64Array() };
 
 /**
- * Sorts the times of calls by kind and answer. The times of an answer are not collected before they are asked for: most
- * answers are never compared.
+ * Finds the times of calls by kind and answer. Those of an answer are not collected before they are asked for: most answers are
+ * never compared.
  *
- * @param calls in the order of invocation
  * @param isRepeated true for calls that the server may have answered from memory, or another one
  * @param names the answer in one word, `answerOf` if not given, and the kind, `requestKindOf` if not given
  */
-export function sortCalls(
-  calls: Operation[],
+export function timesOfCalls(
+  { calls, sorts, sortOf }: SortedCalls,
   isRepeated: (call: Operation) => boolean,
   { nameAnswer = answerOf, nameKind = requestKindOf } = {},
 ): AnsweredCalls {
-  const answering = answeringLines(calls);
-  const groups = createGroups();
-  /** By the place of a call, the number of its group. */
-  const numbers = new Uint32Array(calls.length);
-  for (const [place, call] of calls.entries()) {
-    if (call.basket !== undefined && answering.get(call.basket) !== call.id) continue;
-    const group = groups.of(nameKind(call), nameAnswer(call));
-    group.size++;
-    numbers[place] = group.number;
-  }
+  const known = new Map<string, CallTimes>();
 
-  function timesOf({ number, size }: Group): CallTimes {
+  function timesOf(kind: RequestKind, answer: string): CallTimes {
+    const isWanted = sorts.map(
+      ({ like, isOtherLine }) =>
+        !isOtherLine && nameKind(like) === kind && nameAnswer(like) === answer,
+    );
+    const size = sorts.reduce((sum, sort) => sum + (isWanted[sort.number] ? sort.size : 0), 0);
+    if (size === 0) return NONE;
     const answeredNs = new Float64Array(size);
     const invokedNs = new Float64Array(size);
     let invoked = 0;
     let answered = 0;
     for (let place = 0; invoked < size; place++) {
-      if (numbers[place] !== number) continue;
+      if (!isWanted[sortOf[place] as number]) continue;
       const call = calls[place] as Operation;
       invokedNs[invoked++] = call.invokedAtNs;
       if (!isRepeated(call)) answeredNs[answered++] = call.completedAtNs;
@@ -72,48 +131,19 @@ export function sortCalls(
     return { answeredNs: answeredNs.subarray(0, answered).sort(), invokedNs };
   }
 
-  return {
-    of(kind, answer) {
-      const group = groups.known(kind, answer);
-      if (group === undefined) return NONE;
-      group.times ??= timesOf(group);
-      return group.times;
-    },
-  };
+  return { of: (kind, answer) => entryOf(known, `${kind} ${answer}`, () => timesOf(kind, answer)) };
 }
 
 /** By the name of a basket, the line with whose answer the whole request was answered: the first one that was refused itself. */
 function answeringLines(calls: Operation[]): Map<string, number> {
   const answering = new Map<string, number>();
   const notAlone = new Set<string>();
-  for (const { id, basket, code } of calls) {
+  for (const call of calls) {
+    const { basket } = call;
     if (basket === undefined || (answering.has(basket) && !notAlone.has(basket))) continue;
-    if (code === NOT_ALONE) notAlone.add(basket);
+    if (call.code === NOT_ALONE) notAlone.add(basket);
     else notAlone.delete(basket);
-    answering.set(basket, id);
+    answering.set(basket, call.id);
   }
   return answering;
-}
-
-/** The calls of one kind with one answer. */
-interface Group {
-  number: number;
-  size: number;
-  times?: CallTimes;
-}
-
-function createGroups() {
-  const kinds = new Map<RequestKind, Map<string, Group>>();
-  // No call that is left out has the number of a group.
-  let groups = 1;
-  return {
-    known: (kind: RequestKind, answer: string): Group | undefined => kinds.get(kind)?.get(answer),
-    of(kind: RequestKind, answer: string): Group {
-      const answers = kinds.get(kind) ?? new Map<string, Group>();
-      if (answers.size === 0) kinds.set(kind, answers);
-      const group = answers.get(answer) ?? { number: groups++, size: 0 };
-      if (group.size === 0) answers.set(answer, group);
-      return group;
-    },
-  };
 }

@@ -1,9 +1,8 @@
-import type { DeliveryStream } from '../../../history/delivery-list.ts';
-import { groupBy } from '../../../kernel/group-by.ts';
-import { lazy, memoized } from '../../../kernel/memo.ts';
+import { lazy } from '../../../kernel/memo.ts';
 import { count, shortId, skuName } from '../../../kernel/wording.ts';
 import type { LedgerNotification } from '../../../protocol/ledger.ts';
 import { FirstPlaces } from '../../reading/first-places.ts';
+import type { HandledTopic } from '../../reading/handled-topics.ts';
 import { type LedgerIndex, mapBy } from '../../reading/ledger-index.ts';
 import { isKnown, isOfBuyers, isTold, mayCause } from './told-kinds.ts';
 
@@ -21,13 +20,13 @@ const SENTENCES_MAX = 10;
 /**
  * Compares what users were told of a SKU with the events that the telling group handled.
  *
- * @param streams the deliveries to that group
+ * @param handled all that this group handled
  * @param told in any order
  */
 export function compareSku(
   skuId: string,
   ledger: LedgerIndex,
-  streams: DeliveryStream[],
+  handled: readonly HandledTopic[],
   told: LedgerNotification[],
 ): ComparedSku {
   const wrong: string[] = [];
@@ -35,14 +34,14 @@ export function compareSku(
     if (wrong.length < SENTENCES_MAX) wrong.push(`${describe()} (${skuName(skuId)})`);
   };
   const first = indexTold(told, note);
-  const others = eventsWithoutMovement(streamsBySku(ledger).get(skuId) ?? []);
+  const others = lazy(() => eventsWithoutMovement(skuId, ledger));
   const isKnownBuyer = knownBuyers(ledger, skuId);
   const movementOf = movementFinder(ledger, skuId);
 
   for (const { kind, userId, sequence, eventId } of told) {
     if (sequence === null) {
       if (!isKnown(kind)) continue;
-      if (!others.has(`${kind} ${eventId}`)) {
+      if (!others().has(`${kind} ${eventId}`)) {
         note(() => `somebody was told ${kind} of event ${eventId}, which never was`);
       } else if (isOfBuyers(kind) && !isKnownBuyer(userId)) {
         note(
@@ -65,10 +64,11 @@ export function compareSku(
   }
 
   let owed = 0;
-  for (const stream of streams) {
-    for (let place = 0; place < stream.length; place++) {
+  for (const { topic, of } of handled) {
+    const stream = of(skuId);
+    for (let place = 0; stream !== undefined && place < stream.length; place++) {
       const kind = stream.typeAt(place);
-      if (!isTold(stream.topic, kind)) continue;
+      if (!isTold(topic, kind)) continue;
       owed++;
       const sequence = stream.sequenceAt(place);
       const name = sequence === null ? `event ${stream.eventIdAt(place)}` : `movement ${sequence}`;
@@ -112,18 +112,15 @@ function indexTold(
   return { bySequence, byEvent };
 }
 
-const streamsBySku = memoized(({ deliveryStreams }: LedgerIndex) =>
-  groupBy(deliveryStreams, ({ skuId }) => skuId),
-);
-
-/** The events without a movement that any group has heard of, as kind and id. */
-function eventsWithoutMovement(streams: readonly DeliveryStream[]): Set<string> {
+/** The events of a SKU without a movement that any group has heard of, as kind and id. */
+function eventsWithoutMovement(skuId: string, { handledTopics }: LedgerIndex): Set<string> {
   const events = new Set<string>();
-  for (const stream of streams) {
-    for (let place = 0; place < stream.length; place++) {
+  for (const { topic, of } of handledTopics) {
+    const stream = of(skuId);
+    for (let place = 0; stream !== undefined && place < stream.length; place++) {
       if (stream.sequenceAt(place) !== null) continue;
       const kind = stream.typeAt(place);
-      if (isTold(stream.topic, kind)) events.add(`${kind} ${stream.eventIdAt(place)}`);
+      if (isTold(topic, kind)) events.add(`${kind} ${stream.eventIdAt(place)}`);
     }
   }
   return events;

@@ -38,7 +38,7 @@ export function theftsByRows(
       if (row.userId !== call.buyer) add(row, name, `${nameBuyer(call)} was told of it`, [call]);
     }
   }
-  const callOf = callsOfRows(operations, ledger);
+  const callOf = callsById(operations);
   for (const { row, ids, name, callId, did, restsOn } of ownedRows(ledger)) {
     if (ids.some((id) => knownIds.has(id))) continue;
     const call = callId === null ? undefined : callOf.get(callId);
@@ -147,19 +147,13 @@ function* ownedRows(ledger: LedgerIndex): Generator<Belonging> {
   }
 }
 
-/** The calls that rows name by call id. A call that was refused is no owner: its rows are phantoms. */
-function callsOfRows(operations: Operation[], ledger: LedgerIndex): Map<string, Operation> {
-  const wanted = new Set<string>();
-  const { reservations, orders, attempts, vouchers } = ledger;
-  for (const rows of [reservations, orders, attempts]) {
-    for (const { callId } of rows) if (callId !== null) wanted.add(callId);
-  }
-  for (const { usedByCallId } of vouchers) if (usedByCallId !== null) wanted.add(usedByCallId);
+/** The calls by their ids. A call that was refused is no owner: rows of it are phantoms. */
+function callsById(operations: Operation[]): Map<string, Operation> {
   const calls = new Map<string, Operation>();
   for (const call of operations) {
     if (call.outcome === 'fail' || call.buyer === undefined) continue;
     const { callId } = call;
-    if (callId !== undefined && wanted.has(callId)) calls.set(callId, call);
+    if (callId !== undefined) calls.set(callId, call);
   }
   return calls;
 }

@@ -118,11 +118,11 @@ function callsOfBuyers(
   const doubtful = new Set<string>();
   for (const [buyer, times] of doubts) if (times > 1 && isClear(buyer)) doubtful.add(buyer);
   if (doubtful.size === 0) return [];
-  return groupBy(calls, (call) =>
-    call.buyer !== undefined && doubtful.has(call.buyer) && isOfBuyer(call, sale)
-      ? call.buyer
-      : undefined,
-  ).values();
+  return groupBy(calls, (call) => {
+    if (!isOfBuyer(call, sale)) return undefined;
+    const { buyer } = call;
+    return buyer !== undefined && doubtful.has(buyer) ? buyer : undefined;
+  }).values();
 }
 
 /** True for a call that changes the holds of its buyer, or whose refusal says something about them. */
