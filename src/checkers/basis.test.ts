@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { inShop, SHOP_CALLS, shopBooks, shopSale } from '../../test/judge/shop-story.ts';
 import { evidenceOf, SKU } from '../../test/judge/story.ts';
+import { TICKETS, ticketBooks, ticketSale } from '../../test/judge/ticket-story.ts';
 import { basisOf } from './basis.ts';
 
 it('names the evidence with its numbers, and the evidence that nobody could see', () => {
@@ -9,6 +10,11 @@ it('names the evidence with its numbers, and the evidence that nobody could see'
       'nobody could see the payments of the final ledger, the events that consumers handled, ' +
       'the stock of the hot store, scrapes of /metrics, and the load generator’s report about itself.',
   );
+});
+
+it('counts the tickets', () => {
+  const evidence = evidenceOf(ticketSale, TICKETS, { ledger: ticketBooks() });
+  expect(basisOf(evidence)).toContain('4 movements, and 3 tickets');
 });
 
 it('counts a call without an answer as a call alone', () => {

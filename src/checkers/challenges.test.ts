@@ -10,7 +10,7 @@ import {
   unanswered,
 } from '../../test/judge/story.ts';
 import type { Fault } from '../history/fault.ts';
-import type { Challenge } from '../history/operation.ts';
+import { type Challenge, NOT_ALONE } from '../history/operation.ts';
 import { reasonsForInconclusive } from './vacuity.ts';
 
 const reasons = (challenge: Challenge, calls: Call[], faults?: Fault[]) => {
@@ -419,6 +419,22 @@ it('knows by the ledger that a hold of several units lapsed, and not if its buye
   expect(reasonsOf(twoUnits, 'EXPIRED')).toEqual([]);
   const lost = unanswered('reserve', 'ann', 0, { quantity: 2, callId: 'try-a' });
   expect(reasonsOf(lost, 'EXPIRED').join()).toContain('no hold of several units was sold');
+});
+
+it('a run proves something about halves of baskets only if one was refused that could be had in part', () => {
+  const line = (basket: string, code: string | undefined, facts: Partial<Call> = {}) =>
+    refused('buy', 'ann', [0, 10], { basket, code, ...facts });
+  const reasonsOf = (...calls: Call[]) => reasons('half-basket', [held, ...calls]);
+  const unmet = [expect.stringContaining('no basket was refused of which some lines could be had')];
+  const [lacking, other] = [line('one', 'OUT_OF_STOCK'), line('one', NOT_ALONE)];
+  expect(reasonsOf(lacking, other)).toEqual([]);
+  expect(reasonsOf(other, lacking, line('two', NOT_ALONE))).toEqual([]);
+  expect(reasonsOf(lacking, { ...other, code: undefined })).toEqual([]);
+  expect(reasonsOf(lacking, { ...other, basket: 'two' })).toEqual(unmet);
+  expect(reasonsOf(lacking, lacking)).toEqual(unmet);
+  expect(reasonsOf(other, other)).toEqual(unmet);
+  expect(reasonsOf({ ...lacking, outcome: 'ok' }, other)).toEqual(unmet);
+  expect(reasonsOf(lacking, { ...other, outcome: 'ok' })).toEqual(unmet);
 });
 
 describe('a run proves something about the offers of a sale', () => {
