@@ -52,6 +52,14 @@ describe('event-log-agreement', () => {
     expect(told(books(types)).summary).toContain(words);
   });
 
+  it('finds an event of a SKU of which nothing was ever moved', () => {
+    const ledger = { ...booksOf(sale, []), deliveries: books(['RESERVED']).deliveries };
+    expect(told(ledger)).toMatchObject({
+      status: 'invalid',
+      summary: expect.stringContaining('RESERVED of SKU-1 as movement 1'),
+    });
+  });
+
   it('finds an event that was handled twice', () => {
     const ledger = books();
     ledger.deliveries.push({ ...first(ledger.deliveries), eventId: 'event-again' });
