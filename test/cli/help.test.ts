@@ -9,7 +9,7 @@ afterAll(() => place.remove());
 
 /** Names of the commands that a help lists. */
 const listed = (help: string): string[] =>
-  [...(help.split('\nCommands:\n')[1] ?? '').matchAll(/^ {2}([a-z]+)\b/gm)]
+  [...(help.split('\nCommands:\n')[1]?.split('\n\n')[0] ?? '').matchAll(/^ {2}([a-z]+)\b/gm)]
     .map(([, name]) => name as string)
     .filter((name) => name !== 'help');
 
