@@ -52,6 +52,12 @@ describe('an answer', () => {
     });
   });
 
+  it('may come after an interim one, its body by itself', () => {
+    const heads = 'HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n';
+    expect(readAll([heads, '{}'])).toMatchObject({ state: 'complete', body: '{}' });
+    expect(readAll([`${heads}{`, '}'])).toMatchObject({ state: 'complete', body: '{}' });
+  });
+
   it('comes in chunks, with extensions and trailers', () => {
     const chunked = 'HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n';
     expect(read(`${chunked}3;a=b\r\nabc\r\nA\r\n0123456789\r\n0\r\nx: y\r\n\r\n`)).toMatchObject({
