@@ -1,6 +1,7 @@
 import { type Call, namesOf } from './calls.ts';
 import { accept } from './flash-sale.ts';
 import type { Effect, Moment, Step } from './moment.ts';
+import { giveReward } from './quests.ts';
 import { redeem, takeAndSell } from './sale-at-once.ts';
 import { boughtBy, holdOf } from './shop.ts';
 import { letIn } from './tickets.ts';
@@ -20,6 +21,7 @@ export function effectsOf(moment: Moment, call: Call, isHalfDone: boolean): Effe
     case 'cancel':
       return cancel(moment, call);
     case 'register':
+      return call.isOfQuest ? giveReward(moment, call) : takeAndSell(moment, call, isHalfDone);
     case 'buy':
       return takeAndSell(moment, call, isHalfDone);
     case 'redeem':

@@ -240,6 +240,27 @@ describe('the oracle', () => {
     expect(isPossible(facts, ann, lost, gone('cem', [3, 4]))).toBe(true);
   });
 
+  it('holds another unit for a quest whose unit has lapsed, if there is one, and tells that none is left if there is not', () => {
+    const facts = { skus: [{ skuId: SKU, total: 1, soldBy: 'campaign' as const, isReward: true }] };
+    const gone = (buyer: string, times: [number, number]) =>
+      refused('register', buyer, times, { code: 'CAMPAIGN_FULL' });
+    const [ann, ben] = [register('ann', [0, 130], 'a'), register('ben', [112, 113], 'b')];
+    const dan = gone('dan', [2, 3]);
+    expect(isPossible(facts, ann, dan, gone('eve', [128, 129]))).toBe(true);
+    expect(isPossible(facts, dan, ben)).toBe(false);
+    expect(isPossible(facts, ann, dan, ben)).toBe(false);
+    expect(isPossible(facts, gone('ann', [0, 130]), dan, ben)).toBe(true);
+    expect(isPossible(facts, gone('ann', [0, 90]), dan, ben)).toBe(false);
+    const lost = unanswered('register', 'ann', 0);
+    expect(isPossible(facts, lost, dan, ben)).toBe(true);
+    expect(isPossible(facts, lost, dan, register('ann', [112, 113], 'c'))).toBe(false);
+    const free = said('read', 'cem', [112, 112], {
+      observed: { available: 1, reserved: 0, sold: 0 },
+    });
+    expect(isPossible(facts, ann, dan, free)).toBe(true);
+    expect(isPossible(facts, { ...ann, completedAtNs: 90e6 }, dan, free)).toBe(false);
+  });
+
   it('decides an accepted attempt later, and only once', () => {
     const asked = said('attempt', 'ann', [0, 1]);
     const read = (decision: string, times: [number, number]): Call =>

@@ -1,6 +1,5 @@
 import { type Call, isUnnamed, namesOf } from './calls.ts';
 import type { Effect, Moment } from './moment.ts';
-import { isDecided } from './quests.ts';
 import { type Hold, holdOf, holdOfVoucher, type Voucher } from './shop.ts';
 import { holdAgain, sell, take } from './units.ts';
 import { withChange } from './world.ts';
@@ -11,9 +10,6 @@ import { withChange } from './world.ts';
  */
 export function takeAndSell(moment: Moment, call: Call, isHalfDone: boolean): Effect[] {
   const { holds } = moment.world;
-  if (call.isOfQuest && !isHalfDone) {
-    return isDecided(moment.world, call) && !moment.waived('reward') ? [] : take(moment, call);
-  }
   if (moment.shop.ticketSkus.has(call.operation.sku ?? '')) {
     return buyTickets(moment, call, isHalfDone);
   }
@@ -59,10 +55,12 @@ function payLate(moment: Moment, call: Call, before: Hold | undefined): Effect[]
   });
 }
 
-function sellWithVoucher(moment: Moment, call: Call, hold: Hold | undefined): Effect[] {
+/** Sells a hold under the name that the answer has for it. */
+export function sellWithVoucher(moment: Moment, call: Call, hold: Hold | undefined): Effect[] {
   const { kind, hold: named, outcome } = call.operation;
   const told = outcome === 'ok' ? named : call.wish?.told?.hold;
   const isRenamed = told !== undefined && hold !== undefined && hold.id !== told;
+  if (isRenamed && isNamedAlready(moment, call) && !moment.waived('owner')) return [];
   return sell(moment, call, hold, {
     ...(isRenamed && { alias: told }),
     ...(kind === 'register' && { voucher: { code: namesOf(call).voucher } }),

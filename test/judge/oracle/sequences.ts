@@ -28,8 +28,8 @@ export function withSequences(
       const sequence = (counts.get(sku) ?? 0) + 1;
       counts.set(sku, sequence);
       const by = byId.get(call ?? 0)?.operation;
-      // The refusal of a call that got half-way has no number.
-      if (by?.outcome === 'fail') withoutNumber.add(by.id);
+      // The refusal of a call that got half-way has no number, unless it tells that no voucher is left.
+      if (by?.outcome === 'fail' && by.code !== 'CAMPAIGN_FULL') withoutNumber.add(by.id);
       else if (by !== undefined) put(by.id, sequence, false);
     }
     const { operation: look, wish } = byId.get(call ?? 0) ?? {};
