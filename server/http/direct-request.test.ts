@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -15,9 +15,8 @@ afterEach(() => {
 
 /** Serves one handler; resolves to a connection, and a function that reads from it until a text has come. */
 async function connectTo(handle: (req: DirectRequest, res: ServerResponse) => void) {
-  const server = createServer(
-    { IncomingMessage: DirectRequest as unknown as typeof IncomingMessage },
-    (req, res) => handle(req as DirectRequest, res),
+  const server = createServer({ IncomingMessage: DirectRequest }, (req, res) =>
+    handle(req as DirectRequest, res),
   );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,25 +1,33 @@
 import { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** Takes the parts of a body in their order, and null at its end. */
 type TakeBody = (part: Buffer | null) => void;
 
+interface DirectBody {
+  /** Passes the body on as it comes. What came before, while nobody took it, comes out of the stream. */
+  takeBody(take: TakeBody): void;
+  /** Passes nothing more on: the rest of the body is read and dropped. */
+  dropBody(): void;
+}
+
 declare global {
   namespace Express {
-    interface Request {
-      /** Passes the body on as it comes. What came before, while nobody took it, comes out of the stream. */
-      takeBody(take: TakeBody): void;
-      /** Passes nothing more on: the rest of the body is read and dropped. */
-      dropBody(): void;
-    }
+    interface Request extends DirectBody {}
   }
 }
+
+type DirectRequestClass = typeof IncomingMessage &
+  (new (
+    socket: Socket,
+  ) => IncomingMessage & DirectBody);
 
 /**
  * Makes a class of requests whose bodies can be taken directly. Node's parser hands the parts of a body to `push` and its end as
  * null; a stream passes them on through a queue, four ticks and three events, which cost more than all else that a short
  * body asks for. A class is made anew each time, because its prototype becomes that of an Express app.
  */
-export const createDirectRequest = () =>
+export const createDirectRequest = (): DirectRequestClass =>
   class DirectRequest extends IncomingMessage {
     #take: TakeBody | undefined = undefined;
     #isTaken = false;

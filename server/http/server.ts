@@ -72,7 +72,7 @@ export function createHttpServer(deps: {
 
   const unread = createUnreadAnswers(UNREAD);
 
-  const BornRequest = createDirectRequest() as typeof IncomingMessage;
+  const BornRequest = createDirectRequest();
   class BornResponse<Req extends IncomingMessage> extends ServerResponse<Req> {
     override writeHead(status: number, reason?: string | Headers, headers?: Headers): this {
       if (draining) this.shouldKeepAlive = false;
