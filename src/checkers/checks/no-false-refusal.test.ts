@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
-import { type Call, evidenceOf, refused, unanswered } from '../../../test/judge/story.ts';
+import { type Call, evidenceOf, refused, said, unanswered } from '../../../test/judge/story.ts';
 import { ofSomeLine } from '../../history/operation.ts';
 import { check, givenBack, held, sale, statusOf } from './no-false-refusal/testing/refusals.ts';
 import { noFalseRefusal } from './no-false-refusal.ts';
@@ -66,6 +66,20 @@ describe('a basket that is refused without a word of which line', () => {
   it('may be refused for a line that has it', () => {
     expect(statusOf(held, ...lines('ALREADY_RESERVED'))).toBe('valid');
     expect(statusOf(held, ...lines('ALREADY_PURCHASED'))).toBe('invalid');
+  });
+
+  it('may be refused as a whole because one of its orders has ended', () => {
+    const bought = ['a', 'b'].map((order) =>
+      said('confirm', 'ann', [0, 4], { order, hold: order, basket: 'b' }),
+    );
+    const refusal = ['a', 'b'].map((order) =>
+      refused('cancel', 'ann', [5, 15], { order, basket: 'c', code: 'ORDER_NOT_CANCELLABLE' }),
+    );
+    const cancel = (order: string, fromMs: number) =>
+      said('cancel', 'ann', [fromMs, fromMs + 2], { order });
+    expect(statusOf(...bought, ...refusal, cancel('a', 14), cancel('b', 16))).toBe('valid');
+    expect(statusOf(...bought, ...refusal, cancel('a', 16), cancel('b', 18))).toBe('invalid');
+    expect(statusOf(...bought, ...refusal.slice(1), cancel('b', 16))).toBe('invalid');
   });
 
   it('is no matter of this check where it is sold out, or has too many units together', () => {

@@ -7,7 +7,7 @@ import type { Evidence } from '../evidence.ts';
 import { describeCall, witnessOperations } from '../prose.ts';
 import { type BuyersHolds, findBuyersHolds } from '../reading/buyers-holds.ts';
 import { findDeclined } from '../reading/decided-attempts.ts';
-import { findRefusedBaskets } from '../reading/refused-baskets.ts';
+import { codeOfBasket, findRefusedBaskets } from '../reading/refused-baskets.ts';
 import { findWishes } from '../reading/wishes.ts';
 import { disproveHasAttempted } from './no-false-refusal/attempts.ts';
 import { disproveHasBought, disproveHasHold, disproveHasOne } from './no-false-refusal/buyers.ts';
@@ -102,7 +102,7 @@ function findRefusals(evidence: Evidence): Refusal[] {
   const refused: Refusal[] = [];
   for (const call of evidence.operations) {
     const reason = call.outcome === 'fail' ? reasonOf(call) : undefined;
-    if (reason === undefined) continue;
+    if (reason === undefined || codeOfBasket(call) !== undefined) continue;
     const [fromNs, toNs] = [decidedFromNs(call), call.completedAtNs];
     refused.push({ call, reason, fromNs, toNs, answers: [call] });
   }

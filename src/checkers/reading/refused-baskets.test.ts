@@ -18,3 +18,22 @@ it('finds the baskets that were refused for a reason of some line, each with all
     { reason: 'sold-out', lines: [evidence.operations[1], evidence.operations[2]] },
   ]);
 });
+
+it('takes a code that all holds or orders of a basket were refused with for that of some line', () => {
+  const cancel = (basket: string | undefined, code = 'ORDER_NOT_CANCELLABLE') =>
+    refused('cancel', 'ann', [0, 10], { basket, code });
+  const evidence = evidenceOf(saleOf(), [
+    cancel('one'),
+    cancel('one'),
+    cancel('one', 'NOT_FOUND'),
+    cancel('two', 'RIVAL'),
+    cancel(undefined),
+    refused('reserve', 'ann', [0, 10], { basket: 'three', code: 'ALREADY_RESERVED' }),
+    { ...cancel('four'), outcome: 'info' },
+  ]);
+  const [first, second, third] = evidence.operations;
+  expect(findRefusedBaskets(evidence)).toEqual([
+    { reason: 'order-ended', lines: [first, second] },
+    { reason: 'not-found', lines: [third] },
+  ]);
+});

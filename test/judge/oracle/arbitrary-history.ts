@@ -64,10 +64,14 @@ export function answered(
 /** The codes of a refused basket: of one of its lines or of both where units are wanted, with or without a word of which. */
 function codesOfLines(random: Random, lines: readonly Operation[], code: string): string[] {
   const all = lines.map(() => code);
-  if (lines[0]?.kind !== 'reserve' || code === 'RATE_LIMITED' || random.chance(25)) return all;
+  const wantsUnits = lines[0]?.kind === 'reserve' || lines[0]?.kind === 'buy';
+  if (!wantsUnits || OF_ALL_LINES.has(code) || random.chance(25)) return all;
   if (random.chance(25)) return all.map(ofSomeLine);
   return all.with(random.int(0, lines.length - 1), NOT_ALONE);
 }
+
+/** The codes that no line has alone. */
+const OF_ALL_LINES = new Set(['RATE_LIMITED', 'CONTENTION_LOST']);
 
 function observedBy(
   random: Random,

@@ -12,12 +12,14 @@ export function createBaskets(stock: CorrectStock, random: Random) {
   const tellsLines = random.chance(70);
   return { decide };
 
-  function decide(lines: Lines): Operation[] {
+  function decide(lines: Lines): Operation[] | undefined {
     switch (lines[0]?.kind) {
       case 'reserve':
         return reserve(lines);
       case 'confirm':
         return confirm(lines);
+      case 'buy':
+        return buy(lines);
       case 'release':
         return release(lines);
       default:
@@ -80,11 +82,29 @@ export function createBaskets(stock: CorrectStock, random: Random) {
     }
     if (holds.some(({ order }) => order !== undefined)) return refuseEnded(lines, 'ORDER_EXISTS');
     if (holds.some(isOver)) return refuseEnded(lines, 'RESERVATION_EXPIRED');
+    return sell(lines, holds);
+  }
+
+  function sell(lines: Lines, holds: Hold[]): Operation[] {
     return lines.map((line, place) => {
       const order = `order-${line.id}`;
       change(holds[place] as Hold, { state: 'sold', order }, 'sold', line.id);
       return { ...line, order };
     });
+  }
+
+  /** Reserves and sells; a payment that comes after the lapse is refused. */
+  function buy(lines: Lines): Operation[] | undefined {
+    const named = lines.map((line) => ({ ...line, hold: `hold-${line.id}` }));
+    const find = () => theirs(named, ({ hold }) => holdOf(stock.world.holds, hold));
+    if (find() === undefined) {
+      const answer = reserve(lines);
+      if (answer[0]?.outcome !== 'ok') return answer;
+      if (random.chance(50)) return undefined;
+    }
+    const holds = find() ?? [];
+    if (holds.some(isOver) || random.chance(4)) return refuseAll(lines, 'CONTENTION_LOST');
+    return sell(named, holds);
   }
 
   function release(lines: Lines): Operation[] {

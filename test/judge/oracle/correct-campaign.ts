@@ -39,7 +39,8 @@ export function createCampaign(
     );
     const takesUp = kind === 'register' || stock.shop.ticketSkus.has(sku);
     if (takesUp && left !== undefined && !hasBought(holds, sku, buyer)) {
-      return left.quantity === quantity ? left : { code: 'ALREADY_RESERVED' };
+      const isTheSame = left.quantity === quantity && left.basket === undefined;
+      return isTheSame ? left : { code: 'ALREADY_RESERVED' };
     }
     const units = { sku, buyer, quantity };
     const refusal = stock.refusalOf(units, random.chance(70));

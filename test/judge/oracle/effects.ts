@@ -1,3 +1,5 @@
+import { buyBasket, holdBasket } from './basket-purchases.ts';
+import { together } from './baskets.ts';
 import { type Call, namesOf } from './calls.ts';
 import { accept } from './flash-sale.ts';
 import type { Effect, Moment, Step } from './moment.ts';
@@ -10,7 +12,7 @@ import { withChange } from './world.ts';
 
 /** Everything that a call with a yes, or without an answer, may do now. */
 export function effectsOf(moment: Moment, call: Call, isHalfDone: boolean): Effect[] {
-  if (call.lines !== undefined) return effectsOfLines(moment, call.lines);
+  if (call.lines !== undefined) return effectsOfLines(moment, call.lines, isHalfDone);
   switch (call.operation.kind) {
     case 'reserve':
       return reserve(moment, call);
@@ -35,34 +37,25 @@ export function effectsOf(moment: Moment, call: Call, isHalfDone: boolean): Effe
   }
 }
 
-/** All lines of a basket happen at one moment, or none. Units of one are never taken again for a late payment. */
-function effectsOfLines(moment: Moment, lines: readonly Call[]): Effect[] {
-  const steps: Step[] = [];
-  let { world } = moment;
-  for (const line of lines) {
-    const effect = effectOfLine({ ...moment, world }, line);
-    if (effect === undefined) return [];
-    steps.push(effect.step);
-    world = effect.world;
-  }
-  const [step, ...others] = steps as [Step, ...Step[]];
-  return [{ world, step, others, isComplete: true }];
-}
-
-function effectOfLine(moment: Moment, line: Call): Effect | undefined {
-  const { kind, hold } = line.operation;
-  const [effect] =
-    kind === 'confirm'
-      ? sell(moment, line, holdOf(moment.world.holds, hold))
-      : effectsOf(moment, line, false);
-  return effect;
+/** Units of a basket are never taken again for a late payment. */
+function effectsOfLines(moment: Moment, lines: readonly Call[], isHalfDone: boolean): Effect[] {
+  const kind = lines[0]?.operation.kind;
+  if (kind === 'buy') return buyBasket(moment, lines, isHalfDone);
+  return together(moment, lines, (now, line) => {
+    const { hold } = line.operation;
+    const [effect] =
+      kind === 'confirm'
+        ? sell(now, line, holdOf(now.world.holds, hold))
+        : effectsOf(now, line, false);
+    return effect;
+  });
 }
 
 /** The effects that a call may have had although it was refused. */
 export function effectsInVain(moment: Moment, call: Call): Effect[] {
   const { kind, hold } = call.operation;
   if (kind === 'confirm') return holdAgain(moment, call, holdOf(moment.world.holds, hold));
-  return reserve(moment, call);
+  return call.lines === undefined ? reserve(moment, call) : holdBasket(moment, call.lines);
 }
 
 const reserve = (moment: Moment, call: Call): Effect[] =>

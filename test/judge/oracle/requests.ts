@@ -21,7 +21,8 @@ export interface Habits extends Demand {
 export function randomHabits(random: Random): Habits {
   const names = { tellsHold: true, tellsOrder: true };
   if (random.chance(16)) {
-    return { asks: ['buy'], sells: 'tickets', ...names, sendKeys: random.chance(25) };
+    const sendKeys = random.chance(25);
+    return { asks: ['buy'], sells: 'tickets', ...names, sendKeys, inBaskets: random.chance(35) };
   }
   if (random.chance(12)) return { asks: ['register'], sells: 'rewards', ...names, sendKeys: false };
   if (random.chance(14)) {

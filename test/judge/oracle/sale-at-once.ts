@@ -42,7 +42,9 @@ function buyTickets(moment: Moment, call: Call, isHalfDone: boolean): Effect[] {
 function wasLeft({ operation, fromMs }: Call, hold: Hold): boolean {
   const { sku, buyer, quantity } = operation;
   const isTheSame = hold.sku === sku && hold.buyer === buyer && hold.quantity === quantity;
-  return isTheSame && hold.state === 'swept' && hold.lapsesAtMs >= fromMs;
+  return (
+    isTheSame && hold.basket === undefined && hold.state === 'swept' && hold.lapsesAtMs >= fromMs
+  );
 }
 
 /** Takes units again and sells them at once. */
@@ -73,7 +75,7 @@ function mayBeTheOne({ shop, world }: Moment, call: Call, hold: Hold): boolean {
   const takesUp = kind === 'register' || shop.ticketSkus.has(sku);
   if (!takesUp || hold.state !== 'live') return false;
   if (hold.sku !== sku || hold.buyer !== buyer) return false;
-  if (hold.quantity !== quantity) return false;
+  if (hold.quantity !== quantity || hold.basket !== undefined) return false;
   const { hold: name } = namesOf(call);
   if (isUnnamed(name) || hold.id === name) return true;
   return isUnnamed(hold.id) && hold.alias === undefined && holdOf(world.holds, name) === undefined;

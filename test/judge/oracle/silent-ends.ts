@@ -22,7 +22,7 @@ export const tellsOfAnEnd = ({
 export function endsToldBy(moment: Moment, call: Call): Effect[] {
   switch (call.operation.kind) {
     case 'cancel':
-      return endOfOrder(moment, call);
+      return (call.lines ?? [call]).flatMap((line) => endOfOrder(moment, line));
     case 'redeem':
       return endOfVoucher(moment, call);
     case 'register':
