@@ -6,9 +6,11 @@ import {
   AFTER,
   BEFORE,
   CALLS,
+  type Counts,
   FINAL,
   judged,
   judgedFromOutside,
+  ONE,
   sale,
   sample,
   scrape,
@@ -41,7 +43,7 @@ describe('metrics-agreement', () => {
     /** The calls of the story, each answered by the process that is named. */
     const answeredBy = (...processes: (string | undefined)[]) =>
       CALLS.map((call, place) => {
-        const process = processes[place] ?? processes.at(-1);
+        const process = place in processes ? processes[place] : processes.at(-1);
         return { ...call, requestId: process && `${process}-${place + 1}` };
       });
     const by = (process: string | undefined, taken: MetricsScrape): MetricsScrape => ({
@@ -67,8 +69,14 @@ describe('metrics-agreement', () => {
       expect(judgedBy('6d2f1c9a', answeredBy(one)).status).toBe('skipped');
       expect(judgedBy(undefined, answeredBy(one)).status).toBe('skipped');
       expect(judgedBy(one, answeredBy(undefined)).status).toBe('skipped');
+      const proxy = 'edge-0f3a9c1d-7b.';
+      expect(judgedBy(proxy, answeredBy(proxy)).status).toBe('skipped');
       // A proxy answered one of them itself.
       expect(judgedBy(one, answeredBy(one, one, undefined, one)).status).toBe('invalid');
+    });
+
+    it('tells processes apart that began at one time', () => {
+      expect(judgedBy('1-mi8yqr5x', answeredBy('11-mi8yqr5x')).status).toBe('skipped');
     });
 
     it('still says that one counted too much', () => {
@@ -94,6 +102,48 @@ describe('metrics-agreement', () => {
         ).status;
       expect(judgedAll(throughBalancer(one, two, two, two))).toBe('invalid');
       expect(judgedAll(throughBalancer(one, 'server-3-mi8yqr9b'))).toBe('skipped');
+    });
+
+    describe('of which two were scraped', () => {
+      const TWO = 'http://two';
+      const judgedAt = (calls: Call[], [ofOne, ofTwo]: [Counts, Counts]) => {
+        const pages = (instance: string, process: string, counts: Counts) => [
+          by(process, scrape([0, 1], {}, { instance })),
+          by(process, scrape([70, 71], counts, { instance })),
+        ];
+        return judgedFromOutside([...pages(ONE, one, ofOne), ...pages(TWO, two, ofTwo)], calls);
+      };
+      /** Bob is sent to another URL. */
+      const bobAt = (url: string, ...processes: string[]) =>
+        answeredBy(...processes).map((call) =>
+          call.buyer === 'bob' ? { ...call, instance: url } : call,
+        );
+      const SHARE = { held: 1, soldOut: 1, sold: 1 };
+
+      it('are held against calls to their own URLs, and not against those to the other', () => {
+        const calls = bobAt(TWO, one, two, one, one);
+        expect(judgedAt(calls, [SHARE, { held: 1 }]).status).toBe('valid');
+        expect(judgedAt(calls, [FINAL, { held: 1 }]).summary).toContain(
+          'http://one counted 2 reservations made',
+        );
+        expect(judgedAt(calls, [SHARE, {}]).status).toBe('invalid');
+      });
+
+      it('are believed in nothing too low if one of them led to a process that was not scraped', () => {
+        const calls = bobAt(TWO, one, 'server-3-mi8yqr9b', one, one);
+        expect(judgedAt(calls, [SHARE, {}]).status).toBe('skipped');
+      });
+
+      it('are told apart where only one of them was called, which led to both', () => {
+        expect(judgedAt(answeredBy(one), [{ held: 1 }, {}]).status).toBe('invalid');
+        expect(judgedAt(answeredBy(one, two, two, two), [{ held: 1 }, {}]).status).toBe('skipped');
+      });
+
+      it('need not have answered what was asked at a third URL', () => {
+        const calls = bobAt('http://the-same', one, 'server-3-mi8yqr9b', one, one);
+        expect(judgedAt(calls, [SHARE, {}]).status).toBe('valid');
+        expect(judgedAt(calls, [{}, {}]).status).toBe('invalid');
+      });
     });
 
     it('holds no movement against them that another process may have made', () => {

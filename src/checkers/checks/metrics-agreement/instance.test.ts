@@ -53,6 +53,14 @@ describe('the counters of an instance', () => {
     expect(second.summary).toContain('http://one counted 2 reservations made');
   });
 
+  it('holds nothing for its own that was sent to another server of the run, scraped or not', () => {
+    const calls = CALLS.map((call) => (call.buyer === 'bob' ? { ...call, instance: TWO } : call));
+    const scraped = (held: number) =>
+      judged([BEFORE, scrape([70, 71], { ...FINAL, held, reserved: 2 })], { calls });
+    expect(scraped(1).status).toBe('valid');
+    expect(scraped(2).summary).toContain('http://one counted 2 reservations made');
+  });
+
   it('does not hold calls to a load balancer against the instances behind it', () => {
     const calls = CALLS.map((call) => ({ ...call, instance: 'http://balancer' }));
     const two = [

@@ -71,6 +71,8 @@ export function pairWithCalls(
 /**
  * Finds two URLs that lead to one process, by the start of its counters: a load balancer and an instance behind it, or two names of
  * one address. Each of them then shows what was asked of both.
+ *
+ * @param counted counters of which none is mixed, so that no process comes back at its URL
  */
 export function findProcessTwice(counted: InstanceCounters[]): [string, string] | undefined {
   const urlOf = new Map<number, string>();
@@ -79,7 +81,7 @@ export function findProcessTwice(counted: InstanceCounters[]): [string, string] 
       const started = scrape?.samples.find(({ name }) => name === COUNTERS_STARTED)?.value;
       if (started === undefined) continue;
       const other = urlOf.get(started);
-      if (other !== undefined && other !== instance) return [other, instance];
+      if (other !== undefined) return [other, instance];
       urlOf.set(started, instance);
     }
   }
@@ -108,14 +110,14 @@ export function mayBeUnscraped(instances: CountedInstance[], operations: Operati
 
 function isAnsweredByOthers(calls: Operation[], scraped: (string | undefined)[]): boolean {
   const known = new Set(scraped);
-  let answers = 0;
+  let hasIds = false;
   for (const { requestId } of calls) {
     if (requestId === undefined) continue;
-    answers++;
+    hasIds = true;
     const process = processOf(requestId);
     if (process === undefined || !known.has(process)) return true;
   }
-  return answers === 0 && calls.length > 0;
+  return !hasIds && calls.length > 0;
 }
 
 const processOf = (requestId: string | undefined): string | undefined =>
