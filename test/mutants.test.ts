@@ -31,7 +31,9 @@ it('a story that would not be run is noticed', async () => {
 });
 
 it('each mutant that is named as equivalent is named once, with a reason', () => {
-  const names = entries.map(({ file, line, instead }) => `${file}: ${line} > ${instead}`);
+  const names = entries.map(
+    ({ file, line, of, instead }) => `${file}: ${line} < ${of} > ${instead}`,
+  );
   expect(names.filter((name, place) => names.indexOf(name) !== place)).toEqual([]);
   expect(entries.filter(({ why }) => why.length < 20)).toEqual([]);
 });

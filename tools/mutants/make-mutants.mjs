@@ -9,7 +9,7 @@ const OPTIONS = { ignorers: strykerPlugins.map(({ value }) => value), excludedMu
 
 /**
  * Makes all mutants of some files. StrykerJS writes all mutants of a file into one text, in which a switch in memory turns on
- * one of them; each mutant also tells what its line was and what the whole file would be.
+ * one of them; each mutant also tells what its line and its place were and what the whole file would be.
  *
  * @returns the mutants, and for each path the compiled module with all mutants of that file
  */
@@ -25,13 +25,14 @@ export async function makeMutants(paths) {
   };
 }
 
-/** Where a mutant is, the line in which it begins, and the text of its file with it. Lines are counted from 0. */
+/** Where a mutant is, the line in which it begins, what it replaces, and the text of its file with it. Lines are counted from 0. */
 function textsOf({ location: { start, end }, replacement }, source) {
   const lines = source.split('\n');
   const first = lines[start.line];
   const head = [...lines.slice(0, start.line), first.slice(0, start.column)].join('\n');
   const tail = [lines[end.line].slice(end.column), ...lines.slice(end.line + 1)].join('\n');
   return {
+    original: source.slice(head.length, source.length - tail.length),
     place: `${start.line + 1}:${start.column + 1}`,
     line: first.trim(),
     text: () => `${head}${replacement}${tail}`,

@@ -379,6 +379,15 @@ describe('event-log-agreement, by the groups and topics that were promised', () 
     expect(judgedTickets([...OF_TICKETS, PURCHASED, CANCELLED], ledger).status).toBe('invalid');
   });
 
+  it('finds that a group missed the only events of tickets, which no movement causes', () => {
+    const ledger = withTickets();
+    const open = { ...first(ledger.tickets), orderId: 'order-b', checkedInAt: null };
+    Object.assign(ledger, { tickets: [open], movements: [] });
+    expect(judgedTickets([], ledger).summary).toBe(
+      'consumer group analytics handled none of 1 event of flashsale.tickets',
+    );
+  });
+
   it('does not count events of tickets by rows that the ledger does not have', () => {
     const bought = OF_TICKETS.slice(1);
     expect(judgedTickets([], withTickets(), ['order']).status).toBe('valid');
@@ -428,6 +437,40 @@ describe('event-log-agreement, by the groups and topics that were promised', () 
       { skuId: 'SKU-2', total: 5 },
     ];
     expect(check(evidenceOf(saleOf({ evidence, skus }), [], { ledger })).status).toBe('invalid');
+  });
+
+  it('does not take the first event of the next SKU for one more of a SKU', () => {
+    const evidence: Manifest = {
+      ...answersOnly,
+      ledger: ['movement', 'delivery', 'backlog', 'attempt'],
+      consumers: [{ group: 'analytics', topics: [STOCK, ATTEMPTS] }],
+    };
+    const skus = [
+      { skuId: SKU, total: 5 },
+      { skuId: 'SKU-2', total: 5 },
+    ];
+    const heard = (...events: [skuId: string, ...Event][]) => {
+      const ledger = honest();
+      ledger.movements = [];
+      ledger.attempts.push({ ...first(ledger.attempts), skuId: 'SKU-2' });
+      ledger.deliveries = events.map(([skuId, topic, type, sequence], place) => ({
+        ...{ row: 'delivery', group: 'analytics', eventId: `event-${place}` },
+        ...{ topic, type, skuId, sequence },
+      }));
+      return check(evidenceOf(saleOf({ evidence, skus }), [], { ledger }));
+    };
+    const attempts = [SKU, 'SKU-2'].map((skuId): [string, ...Event] => [
+      skuId,
+      ATTEMPTS,
+      'ATTEMPTED',
+      null,
+    ]);
+    expect(heard(...attempts).status).toBe('valid');
+    const ofNone = heard(...attempts, [SKU, STOCK, 'SOLD', 7], ['SKU-2', STOCK, 'RESERVED', 7]);
+    expect(ofNone.witness?.prose.split('\n').slice(1)).toEqual([
+      `  - SOLD of SKU-1 as movement 7: the ledger has no such movement (${STOCK})`,
+      `  - RESERVED of SKU-2 as movement 7: the ledger has no such movement (${STOCK})`,
+    ]);
   });
 });
 

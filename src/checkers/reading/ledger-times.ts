@@ -14,7 +14,7 @@ export const resolutionUsOf = memoized(({ movements, reservations }: LedgerIndex
     while (resolutionUs > 1 && atUs % resolutionUs !== 0) resolutionUs /= 10;
   };
   for (const row of movements) {
-    if (resolutionUs === 1) return 1;
+    if (resolutionUs === 1) break;
     narrow(usOf(row, 'at'));
   }
   for (const row of reservations) {

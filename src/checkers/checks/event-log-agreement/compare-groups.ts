@@ -1,7 +1,7 @@
 import type { Evidence } from '../../evidence.ts';
 import type { HandledTopic } from '../../reading/handled-topics.ts';
 import type { LedgerIndex } from '../../reading/ledger-index.ts';
-import { compareTopic } from './compare-topic.ts';
+import { compareTopic, owesNothing } from './compare-topic.ts';
 import { isKnownTopic, type OwedEvents, owedIn } from './owed-events.ts';
 
 /** A consumer group, the topics whose events it must have handled, and everything that it handled. */
@@ -70,7 +70,7 @@ function compareSku(
   { handled, isPromised, found }: Listener,
 ): void {
   const stream = handled?.of(skuId);
-  if (stream === undefined && !isPromised) return;
+  if (stream === undefined && (!isPromised || owesNothing(owed))) return;
   const compared = compareTopic(owed, stream);
   const inTopic = (what: string): string => `${what} (${topic})`;
   found.wrong.push(...compared.wrong.map(inTopic));
