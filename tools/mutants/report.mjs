@@ -25,9 +25,11 @@ export function reportOf(results, paths) {
     }),
     rowOfResults('all', [...results.values()]),
   ];
-  for (const [{ fileName, place, line, replacement }, result] of results) {
+  for (const [{ fileName, place, line, original, replacement }, result] of results) {
     if (result !== 'survived') continue;
-    lines.push(`\n${relative('.', fileName)}:${place}\n    ${line}\n  > ${replacement}`);
+    lines.push(
+      `\n${relative('.', fileName)}:${place}\n    ${line}\n  < ${original}\n  > ${replacement}`,
+    );
   }
   const isTooLow = percentOf(countResults([...results.values()])) < KILLED_PERCENT_MIN;
   if (isTooLow) lines.push(`\n${KILLED_PERCENT_MIN} % are asked for`);

@@ -126,6 +126,10 @@ describe('"your reservation is not active"', () => {
         ),
       );
     expect(byBooks(490, true).status).toBe('invalid');
+    expect(byBooks(490, true).witness?.operations.map(({ kind }) => kind)).toEqual([
+      'reserve',
+      'release',
+    ]);
     expect(byBooks(490, true).summary).toMatch(
       /in the ledger reservation a did not end before 12:00:00.49/,
     );
@@ -155,6 +159,19 @@ describe('"it was checked out before"', () => {
     expect(statusOf(held, unanswered('confirm', 'eve', 40, { hold: 'a' }), told([41, 51]))).toBe(
       'valid',
     );
+  });
+
+  it('is false though another hold of its buyer was checked out, or a call of theirs is open', () => {
+    const second = said('reserve', 'ann', [11, 12], { hold: 'b' });
+    const ofSecond = said('confirm', 'ann', [20, 30], { hold: 'b', order: 'order-b' });
+    expect(statusOf(held, second, ofSecond, told([40, 50]))).toBe('invalid');
+    expect(statusOf(held, unanswered('reserve', 'ann', 15), told([40, 50]))).toBe('invalid');
+  });
+
+  it('is true once another checkout was begun, whatever a gateway said of it', () => {
+    const broken = { hold: 'a', status: 502, code: 'NOT_FOUND' };
+    const lost = unanswered('confirm', 'ann', 20, broken);
+    expect(statusOf(held, lost, told([40, 50]))).toBe('valid');
   });
 
   it('is true in a described shop once a checkout that names no hold may have been of this one', () => {

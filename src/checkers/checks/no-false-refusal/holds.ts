@@ -70,7 +70,7 @@ function createBookedEnd(evidence: Evidence): (hold: Hold) => number | undefined
   return (hold) => {
     const movements = ledger.movementsByReservation.get(hold.reserve.hold ?? '') ?? [];
     const end = movements.find(({ kind }) => kind !== 'RESERVED');
-    if (hold.made !== 'answered' || end === undefined) return undefined;
+    if (end === undefined) return undefined;
     return Math.min(momentOf(usOf(end, 'at')).fromNs, lapseOf(hold, evidence).earliestNs);
   };
 }

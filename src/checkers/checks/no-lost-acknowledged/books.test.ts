@@ -45,6 +45,14 @@ describe('a reservation was given back as somebody asked', () => {
   });
 });
 
+it('a reservation is looked up by its own call, though its buyer had bought it before', () => {
+  const bought = said('buy', 'ann', [0, 10], { hold: 'a', order: 'order-a', callId: 'try-1' });
+  const again = said('reserve', 'ann', [20, 30], { hold: 'a', callId: 'try-2' });
+  const entries = of('a', 'RESERVED', 'SOLD').map((entry) => ({ ...entry, callId: 'try-1' }));
+  expect(lostOf([bought], entries)).toEqual([]);
+  expect(lostOf([bought, again], entries)).toEqual(['reserve a']);
+});
+
 describe('where no orders are kept', () => {
   const kept: LedgerRowKind[] = ['inventory', 'reservation'];
   const both = [...SOLD_AND_BACK, ...of('b', 'RESERVED', 'RELEASED')];

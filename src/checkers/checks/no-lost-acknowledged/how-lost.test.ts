@@ -15,6 +15,7 @@ import { TICKETS, withTickets } from '../../../../test/judge/ticket-story.ts';
 import type { LedgerSnapshot } from '../../../history/ledger-snapshot.ts';
 import type { LedgerRowKind } from '../../../protocol/ledger.ts';
 import { attribute } from '../../reading/attribution.ts';
+import { judge } from '../../verdict.ts';
 import { noLostAcknowledged } from '../no-lost-acknowledged.ts';
 
 const { check } = noLostAcknowledged;
@@ -189,6 +190,22 @@ describe('a check-in', () => {
     expect(by('gate').status).toBe('valid');
     expect(by(null).status).toBe('valid');
     expect(by('thief').witness?.prose).toMatch(/but in the ledger thief let it in$/);
+    const ofNobody = TICKETS.map((call) =>
+      call.kind === 'check-in' ? { ...call, buyer: undefined } : call,
+    );
+    expect(judged(untouched, ofNobody).status).toBe('valid');
+  });
+
+  it('may be at a gate of another name in a described shop', () => {
+    const evidence = withTickets(({ tickets }) => {
+      first(tickets).checkedInBy = 'gate 1';
+    }, TICKETS);
+    const statusIn = (shop: string | undefined) =>
+      judge({ ...evidence, sale: { ...evidence.sale, shop } }).checks.find(
+        ({ name }) => name === 'no-lost-acknowledged',
+      )?.status;
+    expect(statusIn('corner-shop')).toBe('valid');
+    expect(statusIn(undefined)).toBe('invalid');
   });
 
   it('may be that of a ticket which names no call', () => {

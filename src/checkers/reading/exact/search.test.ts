@@ -355,7 +355,28 @@ describe('a described shop', () => {
     expect(shop(soldOut, again)).toBe(false);
     expect(shop({ ...lost, buyer: 'cid' }, again, reserves('ben', [52, 55]))).toBe(false);
     expect(shop(ann, reserves('ann', [60, 70]))).toBe(false);
+    expect(shop(ann, reserves('ann', [60, 70], { hold: undefined }))).toBe(false);
     expect(possible(lost, soldOut, again)).toBe(false);
+    // Once it is over, its units may be somebody else’s.
+    expect(shop(lost, reserves('ben', [20, 30]), again)).toBe(false);
+  });
+
+  it('counts the time of what a second wish was answered with from the first wish on', () => {
+    const again = reserves('ann', [900, 910], { hold: 'a' });
+    const ben = reserves('ben', [1_000, 1_010]);
+    expect(shop(lost, again, ben)).toBe(true);
+    expect(shop(again, ben)).toBe(false);
+    const late = pays([1_000, 1_010], { newHold: 'b' });
+    const two = possibleIn({ total: 2, unitsPerBuyerMax: 2, shop: 'corner-shop' });
+    expect(two(lost, again, late)).toBe(true);
+    expect(two(again, late)).toBe(false);
+  });
+
+  it('may sell what was reserved meanwhile in place of a hold, which our own server does not', () => {
+    const calls = [ann, reserves('ann', [52, 55], { hold: 'b' }), pays([60, 70], { newHold: 'b' })];
+    const rules = { total: 2, unitsPerBuyerMax: 2 };
+    expect(possibleIn({ ...rules, shop: 'corner-shop' })(...calls)).toBe(true);
+    expect(possibleIn(rules)(...calls)).toBe(false);
   });
 });
 
