@@ -4,6 +4,7 @@ import {
   ofSomeLine,
   type SaleFacts,
 } from '../../../src/history/operation.ts';
+import { ALL_NEW } from './analytics.ts';
 import {
   numbered,
   QUEST_REFUSALS,
@@ -87,6 +88,10 @@ function observedBy(
   return { available, reserved, sold: total - available - reserved };
 }
 
+/** Only a call with a key repeats events. */
+const tellsNew = ({ idempotencyKey }: Operation, random: Random): boolean =>
+  idempotencyKey === undefined || random.chance(60);
+
 /** The request with a yes, and with what the yes names. Calls with one key are told of the same things, nearly always. */
 export function accepted(
   request: Operation,
@@ -97,6 +102,7 @@ export function accepted(
   const yes: Operation = { ...request, outcome: 'ok', status: 200 };
   delete yes.code;
   const name = idempotencyKey === undefined || random.chance(10) ? id : idempotencyKey;
+  if (kind === 'track') return { ...yes, status: tellsNew(request, random) ? ALL_NEW : 200 };
   if (kind === 'reserve') return { ...yes, hold: hold ?? `hold-${name}` };
   if (kind === 'register') {
     const made = { hold: hold ?? `hold-${name}`, order: order ?? `order-${name}` };

@@ -3,6 +3,7 @@ import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
 import type { LedgerMovement, LedgerTicket, MovementKind } from '../../../src/protocol/ledger.ts';
 import type { OrderStatus } from '../../../src/protocol/orders.ts';
 import type { ReservationStatus } from '../../../src/protocol/reservations.ts';
+import { analyticsOf } from './analytics.ts';
 import { GATE } from './history.ts';
 import type { Events, Step } from './moment.ts';
 import { giveOwed, rewardsOf } from './rewards-at-rest.ts';
@@ -82,6 +83,7 @@ export function booksOf(
     ),
   }));
   ledger.rewards = rewardsOf(sale, world);
+  Object.assign(ledger, analyticsOf(operations, steps, timeOf));
   ledger.tickets = ticketsOf(sale, world, (call) => {
     const step = steps.find((each) => each.event === 'let in' && each.call === call);
     return step && { checkedInAt: timeOf(step.atMs), checkedInByCallId: callIdOf(call) };

@@ -1,4 +1,5 @@
 import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
+import { ALL_NEW } from './analytics.ts';
 import { createBaskets } from './correct-baskets.ts';
 import { createCampaign } from './correct-campaign.ts';
 import { createFlashSale } from './correct-flash-sale.ts';
@@ -65,6 +66,10 @@ export function createCorrectShop(sale: SaleFacts, random: Random, habits: Habit
 
   function decide(lines: readonly Operation[]): Operation[] | undefined {
     const { kind, buyer, idempotencyKey, id } = lines[0] as Operation;
+    // Analytics may be too busy for events that are stored as well.
+    if (kind === 'track' && random.chance(5)) {
+      return lines.map((line) => stock.refuse(line, 'UNAVAILABLE'));
+    }
     if (idempotencyKey === undefined) return decideAnew(lines);
     const name = `${buyer} ${kind} ${idempotencyKey}`;
     const claimed = claims.get(name);
@@ -110,11 +115,18 @@ export function createCorrectShop(sale: SaleFacts, random: Random, habits: Habit
         return campaign.redeem(request);
       case 'attempt':
         return flashSale.attempt(request);
+      case 'track':
+        return track(request);
       case 'check-in':
         return gate.letIn(request);
       default:
         return reservations.cancel(request);
     }
+  }
+
+  function track(request: Operation): Operation {
+    steps.push({ atMs: stock.nowMs, event: 'tracked', call: request.id });
+    return { ...request, status: ALL_NEW };
   }
 
   function repeat(lines: readonly Operation[], answers: readonly Operation[]): Operation[] {

@@ -1,3 +1,4 @@
+import { store } from './analytics.ts';
 import { buyBasket, holdBasket } from './basket-purchases.ts';
 import { together } from './baskets.ts';
 import { type Call, namesOf } from './calls.ts';
@@ -32,6 +33,8 @@ export function effectsOf(moment: Moment, call: Call, isHalfDone: boolean): Effe
       return accept(moment, call);
     case 'check-in':
       return letIn(moment, call);
+    case 'track':
+      return store(moment, call);
     default:
       return [];
   }

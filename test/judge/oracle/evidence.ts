@@ -21,6 +21,8 @@ const KINDS: LedgerRowKind[] = [
   'ticket',
   'reward',
   'line',
+  'track',
+  'bucket',
 ];
 
 export const showAnswers = ({ sale, operations }: SmallHistory): Evidence => ({ sale, operations });
@@ -59,6 +61,8 @@ function readingOf(skuId: string, ledger: LedgerSnapshot): BooksReading {
     ticket: count(ledger.tickets),
     reward: count(ledger.rewards),
     line: count(ledger.lines),
+    track: count(ledger.tracks),
+    bucket: count(ledger.buckets),
   };
   return { skuId, fromNs: 10e9, toNs: 10e9, counts };
 }

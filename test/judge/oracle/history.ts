@@ -96,9 +96,12 @@ export function asksOf(kind: OperationKind): 'hold' | 'order' | 'voucher' | 'tic
 
 /** The same call with another refusal. */
 export function refusedWith(operation: Operation, code: string, completedAtNs: number): Operation {
-  const status = code === 'RATE_LIMITED' ? 429 : 409;
+  const status = STATUSES[code] ?? 409;
   return { ...unanswered(operation), outcome: 'fail', status, code, completedAtNs };
 }
+
+/** Of the codes of calls that were turned away before they were looked at. */
+const STATUSES: Record<string, number> = { RATE_LIMITED: 429, UNAVAILABLE: 503 };
 
 /** The codes that refuse each kind of call. RATE_LIMITED and CONTENTION_LOST claim nothing about the shop. */
 export const REFUSALS = {
@@ -111,6 +114,7 @@ export const REFUSALS = {
   buy: ['OUT_OF_STOCK', 'ALREADY_PURCHASED', 'ALREADY_RESERVED', 'CONTENTION_LOST'],
   attempt: ['OUT_OF_STOCK', 'ALREADY_ATTEMPTED', 'ALREADY_PURCHASED', 'ALREADY_RESERVED'],
   'check-in': ['TICKET_CHECKED_IN', 'TICKET_CHECKED_IN', 'TICKET_CANCELLED'],
+  track: ['UNAVAILABLE', 'RATE_LIMITED'],
 } as const satisfies Partial<Record<OperationKind, readonly [string, ...string[]]>>;
 
 export type SmallKind = keyof typeof REFUSALS;

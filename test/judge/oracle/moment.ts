@@ -17,6 +17,8 @@ export interface Step {
     | 'let in'
     | 'accepted'
     | 'decided'
+    /** Events were stored that a client told the analytics. */
+    | 'tracked'
     | 'refused'
     | 'read'
     /** The answer of another call of the same wish was given again. */

@@ -1,4 +1,5 @@
 import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
+import { ALL_NEW } from './analytics.ts';
 import { asksOf } from './history.ts';
 import type { Step } from './moment.ts';
 
@@ -27,7 +28,8 @@ function narrateCall(operation: Operation): string {
 }
 
 /** Everything that a yes names which the request did not. */
-function namedBy({ kind, hold, newHold, order, voucher, observed }: Operation): string {
+function namedBy({ kind, status, hold, newHold, order, voucher, observed }: Operation): string {
+  if (kind === 'track') return status === ALL_NEW ? ': all new' : ': stored before';
   if (observed?.decision !== undefined) return `: ${observed.decision}`;
   if (observed !== undefined) {
     return `: ${observed.available} available, ${observed.reserved} reserved, ${observed.sold} sold`;

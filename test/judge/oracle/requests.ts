@@ -12,6 +12,8 @@ export interface Habits extends Demand {
   tellsOrder: boolean;
   /** True if they send idempotency keys, and the same call again with the same key. */
   sendKeys: boolean;
+  /** True if they tell the analytics of what they do. */
+  track?: boolean;
 }
 
 /**
@@ -47,6 +49,7 @@ const otherHabits = (random: Random): Habits => ({
   tellsHold: random.chance(40),
   tellsOrder: random.chance(70),
   sendKeys: random.chance(25),
+  track: random.chance(15),
 });
 
 /** The calls of a history so far. */
@@ -100,13 +103,16 @@ type Wanted = Pick<Operation, 'kind' | 'quantity'> & Partial<Operation>;
 function randomWish(
   random: Random,
   sale: SaleFacts,
-  { asks, sells, inBaskets }: Habits,
+  { asks, sells, inBaskets, track }: Habits,
   known: readonly Operation[],
 ): [Wanted, ...Wanted[]] {
   const sku = random.pick(SKUS.slice(0, sale.skus.length) as [string]);
   const buyer = random.pick(BUYERS);
   if (asks.includes('attempt') && random.chance(25)) {
     return [{ kind: 'read', sku, buyer, quantity: 1, observed: { decision: 'PENDING' } }];
+  }
+  if (track && random.chance(30)) {
+    return [{ kind: 'track', sku, buyer, quantity: random.int(1, 3) }];
   }
   if (random.chance(12)) return [{ kind: 'read', sku, buyer, quantity: 1 }];
   const made = random.anyOf(known.filter(isUsable));

@@ -7,6 +7,10 @@ export type Rule = keyof typeof RULES;
  */
 export const RULES = {
   key: { breach: 'one idempotency key had several effects', check: 'exactly-once' },
+  track: {
+    breach: 'events were told to be new that were stored before, or the other way round',
+    check: 'analytics-agreement',
+  },
   keyRefusal: {
     breach: 'a call was refused whose idempotency key had been answered yes',
     check: 'exactly-once',

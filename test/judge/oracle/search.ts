@@ -1,4 +1,5 @@
 import type { Operation, OperationKind, SaleFacts } from '../../../src/history/operation.ts';
+import { mayRepeat } from './analytics.ts';
 import { areHalf, joinLines } from './baskets.ts';
 import { agree, type Call, callsOf } from './calls.ts';
 import { effectsInVain, effectsOf } from './effects.ts';
@@ -106,7 +107,8 @@ export function explain(
     const next = progress.map((state, index): Progress => {
       const call = calls[index] as Call;
       if (isOver(state)) return state;
-      if (isAnswered(call) && nowMs >= call.fromMs && isFulfilled(call, world)) {
+      const isRepeated = isAnswered(call) && nowMs >= call.fromMs && isFulfilled(call, world);
+      if (isRepeated && (mayRepeat(call.operation) || waived('track'))) {
         for (const { operation } of call.lines ?? [call]) {
           looks.push({ atMs: nowMs, event: 'repeated', call: operation.id });
         }
@@ -221,6 +223,8 @@ export function explain(
   }
 }
 
+const TURNED_AWAY = new Set<string | undefined>(['RATE_LIMITED', 'UNAVAILABLE']);
+
 /** The codes of checkouts that may have come after the lapse of their hold. */
 const REFUSED_LATE = new Set(['RESERVATION_EXPIRED', 'RESERVATION_NOT_ACTIVE']);
 
@@ -267,7 +271,7 @@ const contradictsItsWish = ({ operation, wish }: Call): boolean =>
 /** A wish that was answered yes is not refused later, unless the call was turned away before it was looked at. */
 const isRefusedTooLate = ({ operation, wish, fromMs }: Call): boolean =>
   operation.outcome === 'fail' &&
-  operation.code !== 'RATE_LIMITED' &&
+  !TURNED_AWAY.has(operation.code) &&
   wish !== undefined &&
   wish.answeredMs < fromMs;
 
