@@ -330,6 +330,30 @@ describe('analytics-agreement', () => {
       expect(judged([], { deliveries: deliveries(2), buckets: [] }).status).toBe('invalid');
     });
 
+    it('finds events of a kind of which the consumer handled none', () => {
+      const released = counted(1, 'stock.released').map((bucket) => ({
+        ...bucket,
+        ...{ storedRecords: null, storedEvents: null, storedUnits: null },
+      }));
+      const told = judged([], { deliveries: deliveries(2), buckets: [...sold(2), ...released] });
+      expect(told.summary).toContain(
+        'stock.released of SKU-1 has 1 records in all days, and its consumer handled 0',
+      );
+    });
+
+    it('keeps what it handled of one SKU apart from the next one', () => {
+      const two = saleOf({ skus: [SKU, 'SKU-2'].map((skuId) => ({ skuId, total: 2 })) });
+      const of =
+        (skuId: string) =>
+        <Row extends object>(row: Row) => ({ ...row, skuId });
+      const ledger = {
+        ...booksOf(two, []),
+        deliveries: [...deliveries(1), ...deliveries(1).map(of('SKU-2'))],
+        buckets: [...sold(1), ...sold(1).map(of('SKU-2'))],
+      };
+      expect(check(evidenceOf(two, [], { ledger })).status).toBe('valid');
+    });
+
     it('counts what this consumer handled, and not what others did', () => {
       const both = [...deliveries(2), ...deliveries(2, 'fraud')];
       expect(judged([], { deliveries: both, buckets: sold(2) }).status).toBe('valid');

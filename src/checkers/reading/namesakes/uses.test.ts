@@ -23,6 +23,13 @@ const meant = (things: Thing[], times: [number, number], facts: Partial<Call> = 
 
 const unnamed = { sku: undefined };
 
+it('nobody may have got something untold who asked for nothing', () => {
+  const open = { ...unanswered('release', 'ann', 10), id: 1 } as Operation;
+  expect(createUntoldTest([open])(open)).toBe(false);
+  const asked = { ...unanswered('reserve', 'ann', 5), id: 2 } as Operation;
+  expect(createUntoldTest([asked, open])(open)).toBe(true);
+});
+
 describe('a call that names several things', () => {
   const two = [thing('first', [0, 5]), thing('second', [20, 25])];
 
