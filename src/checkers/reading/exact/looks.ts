@@ -57,6 +57,8 @@ function mayRefuse(
     return true;
   }
   if (kind === 'cancel') return true;
+  // The refusal is of all lines, also if one alone has ended; those of our own server end together.
+  if (operation.basket !== undefined && sale.shop !== undefined) return true;
   const hold = holdOf(holds, operation);
   const isTheirs = hold !== undefined && hold.buyer === buyer;
   // A described shop may tell a stranger how somebody else's hold ended.

@@ -216,6 +216,14 @@ describe('a refusal', () => {
     expect(storiesFor(pays, 'order-ended')).toEqual(EVERY);
   });
 
+  it('may be told of a line because another one of its basket has ended, in a described shop', () => {
+    const shop = possibleIn({ total: 1, shop: 'corner-shop' });
+    const lapsed = (facts = {}) => told('hold-lapsed', pays([80, 90], facts));
+    expect(shop(ann, lapsed({ basket: 'b' }))).toBe(true);
+    expect(shop(ann, lapsed())).toBe(false);
+    expect(possible(ann, lapsed({ basket: 'b' }))).toBe(false);
+  });
+
   it('may tell a stranger how a hold of somebody else ended, in a described shop', () => {
     const shop = possibleIn({ total: 1, shop: 'corner-shop' });
     const lapsed = (facts = {}) => told('hold-lapsed', pays([80, 90], facts));
