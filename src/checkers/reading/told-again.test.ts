@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { notValidIn, order, reservation, shopOf } from '../../../test/judge/foreign-story.ts';
-import { type Call, refused, SKU, said, unanswered } from '../../../test/judge/story.ts';
+import {
+  type Call,
+  evidenceOf,
+  refused,
+  SKU,
+  said,
+  saleOf,
+  unanswered,
+} from '../../../test/judge/story.ts';
 import type { LedgerReservation } from '../../protocol/ledger.ts';
 import { tellNamesakesApart } from './namesakes.ts';
+import { withSalesOfReserved } from './told-again.ts';
 import { findWishes } from './wishes.ts';
 
 const held = (buyer: string, [fromMs, toMs]: [number, number], facts: Partial<Call> = {}): Call =>
@@ -299,5 +308,52 @@ describe('what gave something back in a described shop', () => {
       ...['reserve', 'release'],
       ...['reserve', 'release'],
     ]);
+  });
+});
+
+describe('a sale of what its buyer had reserved', () => {
+  const reserved = said('reserve', 'ann', [0, 10], { hold: 'b' });
+  const late = said('confirm', 'ann', [20, 30], { hold: 'a', newHold: 'b', order: 'o' });
+  const bought = said('buy', 'ann', [20, 30], { order: 'b' });
+  /** The holds that the sale, which is the last call, is said to have sold and to have made. */
+  const soldBy = (...calls: Call[]) => {
+    const sale = saleOf({ shop: 'corner-shop' });
+    const told = withSalesOfReserved(evidenceOf(sale, calls).operations, sale).at(-1);
+    return [told?.hold, told?.newHold];
+  };
+  const OF_RESERVED = ['b', undefined];
+  const AS_TOLD = ['a', 'b'];
+
+  it('is one by the name of its hold, in a described shop', () => {
+    expect(soldBy(reserved, late)).toEqual(OF_RESERVED);
+    expect(soldBy(reserved, { ...late, sku: undefined })).toEqual(OF_RESERVED);
+    expect(soldBy(reserved, bought)).toEqual(OF_RESERVED);
+    const { operations } = evidenceOf(saleOf(), [reserved, late]);
+    expect(withSalesOfReserved(operations, saleOf())).toBe(operations);
+  });
+
+  it('is none if the call for that hold was another, or told of no such hold', () => {
+    expect(soldBy(said('attempt', 'ann', [0, 10], { hold: 'b' }), late)).toEqual(AS_TOLD);
+    expect(soldBy(refused('reserve', 'ann', [0, 10], { hold: 'b' }), late)).toEqual(AS_TOLD);
+    const ofNobody = { buyer: undefined };
+    expect(soldBy({ ...reserved, ...ofNobody }, { ...late, ...ofNobody })).toEqual(AS_TOLD);
+    expect(soldBy({ ...reserved, buyer: 'bob' }, late)).toEqual(AS_TOLD);
+  });
+
+  it('is none if its own facts are others, or it was refused', () => {
+    const nothing = [undefined, undefined];
+    expect(soldBy(reserved, { ...late, sku: 'SKU-2' })).toEqual(AS_TOLD);
+    expect(soldBy(reserved, { ...bought, sku: 'SKU-2' })).toEqual(nothing);
+    expect(soldBy(reserved, { ...bought, quantity: 2 })).toEqual(nothing);
+    const no = refused('confirm', 'ann', [40, 50], { hold: 'a', newHold: 'b' });
+    expect(soldBy(reserved, late, no)).toEqual(AS_TOLD);
+  });
+
+  it('was answered after the first call for that hold', () => {
+    const until = (toMs: number) => ({ ...reserved, completedAtNs: toMs * 1e6 });
+    expect(soldBy(until(30), late)).toEqual(OF_RESERVED);
+    expect(soldBy(until(31), late)).toEqual(AS_TOLD);
+    const again = said('reserve', 'ann', [12, 40], { hold: 'b' });
+    expect(soldBy(reserved, again, late)).toEqual(OF_RESERVED);
   });
 });
