@@ -69,6 +69,7 @@ describeWithK6('a run in k6', () => {
       dropped: 0,
       interrupted: 0,
       threw: 0,
+      offered: null,
     });
     expect(document.summary.stock).toMatchObject([
       { sold: 12, held: 0, available: 0 },
