@@ -222,6 +222,24 @@ describe('all-or-nothing', () => {
       expect(check(evidenceOf(sale, NO_ANSWER, evidence)).status).toBe('invalid');
     });
 
+    it('says nothing of a line whose row may be that of another call', () => {
+      const calls = [...BOTH, said('buy', 'bob', [0, 10], { hold: 'c' })];
+      const ended = { quantity: 1, status: 'CONFIRMED' as const };
+      const statusOf = (idOf: (name: string) => string | null) => {
+        const reservations = [
+          reservation({ ...ended, reservationId: idOf('a'), status: 'CANCELLED' }),
+          reservation({ ...ended, reservationId: idOf('c') }),
+          reservation({ ...ended, reservationId: idOf('b'), skuId: 'SKU-2' }),
+        ];
+        const shop = shopOf({ skus }, calls, { reservations });
+        const lines = [lineOf(SKU, 'a'), lineOf('SKU-2', 'b')];
+        const ledger = { ...books(), reservations, orders: [], lines };
+        return check(attribute(keeping({ ...shop, ledger }, 'reservation', 'line'))).status;
+      };
+      expect(statusOf(() => null)).toBe('valid');
+      expect(statusOf((name) => name)).toBe('invalid');
+    });
+
     it('finds half a reservation of a buyer who has cancelled an order', () => {
       const bought = said('buy', 'ann', [0, 10], { order: 'o7', callId: 'c7' });
       const calls = [...linesOf('reserve'), bought, { ...cancels, order: undefined }];

@@ -171,9 +171,12 @@ function brokenBasket(
   return [{ says: `basket ${shortId(basketId)} has ${parts.join(' and ')}`, operations: [] }];
 }
 
-/** The end of a line, by its hold or by its order; undefined if neither tells. */
+/** The end of a line, by its hold or by its order; undefined if neither tells. A row that may be another call's does not. */
 function stateOf(line: LedgerLine, ledger: LedgerIndex): State | undefined {
-  const hold = ledger.reservationById.get(line.reservationId ?? '');
+  const isSure = (id: string | null): boolean => ledger.attribution?.vague.has(id ?? '') !== true;
+  const hold = isSure(line.reservationId)
+    ? ledger.reservationById.get(line.reservationId ?? '')
+    : undefined;
   switch (hold?.status) {
     case 'CONFIRMED':
       return 'sold';
@@ -184,7 +187,7 @@ function stateOf(line: LedgerLine, ledger: LedgerIndex): State | undefined {
       if (hold.lapsed === null) return undefined;
       return hold.lapsed ? 'given back' : 'held';
   }
-  const order = ledger.orderById.get(line.orderId ?? '');
+  const order = isSure(line.orderId) ? ledger.orderById.get(line.orderId ?? '') : undefined;
   return order && STATE_OF_ORDER[order.status];
 }
 
