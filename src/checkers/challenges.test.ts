@@ -128,6 +128,12 @@ describe('a run proves something about a race only if there was one', () => {
       [shown([0, 10]), { ...shown([5, 20]), ticket: 'TICKET-2' }],
     ],
     [
+      'double-check-in',
+      'nobody raced for its one use',
+      [shown([0, 10]), shown([5, 20])],
+      [shown([0, 10]), { ...shown([5, 20]), kind: 'read' }],
+    ],
+    [
       'stranger',
       'nobody could have been robbed',
       [said('reserve', 'ann', [0, 5], { hold: 'a' }), held, stolen([6, 20])],
@@ -305,6 +311,15 @@ describe('a run proves something about a race only if there was one', () => {
       'no account asked',
       [held, said('buy', 'ann', [10, 15])],
       [held, seen('ann', [5, 6])],
+    ],
+    [
+      'shared-account',
+      'no account asked',
+      [held, said('buy', 'ann', [10, 15])],
+      [
+        { ...held, basket: 'one' },
+        { ...ofOther('ann', [0, 10]), basket: 'one' },
+      ],
     ],
     [
       'several-skus',

@@ -40,6 +40,16 @@ describe('the description of a call', () => {
     );
   });
 
+  it('names the SKU that the analytics were told of, if it is known', () => {
+    const answer = 'at 12:00:00.001 UTC and was told yes at 12:00:00.002 UTC';
+    expect(described(said('track', 'ann', [1, 2], { quantity: 2 }))).toBe(
+      `Buyer ann told the analytics of 2 events about SKU-1 ${answer}`,
+    );
+    expect(described(said('track', 'ann', [1, 2], { sku: undefined }))).toBe(
+      `Buyer ann told the analytics of 1 event ${answer}`,
+    );
+  });
+
   it('gives the decision over an attempt, and its reason', () => {
     const told = (facts: Partial<ReturnType<typeof said>>) =>
       described(said('read', 'ann', [1, 2], { observed: { decision: 'FAILED' }, ...facts }));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { voucherOf } from '../../../test/judge/campaign-story.ts';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import {
   booksOf,
@@ -9,13 +10,15 @@ import {
   saleOf,
   unanswered,
 } from '../../../test/judge/story.ts';
+import { ticketOf } from '../../../test/judge/ticket-story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import { answersOnly, type BooksReading, type Manifest } from '../../history/manifest.ts';
 import type { LedgerRowKind } from '../../protocol/ledger.ts';
 import { clockAgreement } from './clock-agreement.ts';
 
 const { check } = clockAgreement;
-const KINDS: LedgerRowKind[] = ['inventory', 'reservation', 'order', 'movement'];
+const GOODS: LedgerRowKind[] = ['voucher', 'ticket'];
+const KINDS: LedgerRowKind[] = ['inventory', 'reservation', 'order', 'movement', ...GOODS];
 const evidence: Manifest = { ...answersOnly, ledger: KINDS, oneClock: true };
 const sale = saleOf({ total: 9, evidence });
 
@@ -223,6 +226,34 @@ describe('clock-agreement: the calls that a row belongs to', () => {
     expect(status).toBe('invalid');
     expect(witness?.prose).toContain('- movement 4 of SKU-1, SOLD, is of 2026-01-01T12:00:00.275Z');
     expect(witness?.prose).toContain('- order order-cid was placed at 2026-01-01T12:00:00.275Z');
+  });
+
+  it('are named by what happened to a ticket or a voucher', () => {
+    const wrongTime = '2026-01-01T12:00:00.285Z';
+    const told = (call: Call, rows: Partial<LedgerSnapshot>) => {
+      const edit = (ledger: LedgerSnapshot) => Object.assign(ledger, rows);
+      return withCheckout('255', [buy([250, 260]), call], edit).summary;
+    };
+    const ticket = (columns: Partial<LedgerSnapshot['tickets'][number]>) => ({
+      tickets: [{ ...ticketOf(1, 'cid', 'order-cid'), ...columns }],
+    });
+    const shown = said('check-in', 'gate', [262, 270], { ticket: 'T1', callId: 'scan-1' });
+    expect(told(shown, ticket({ issuedAt: wrongTime }))).toContain(
+      `ticket ticket-1 was issued at ${wrongTime}, `,
+    );
+    const letIn = ticket({ checkedInAt: wrongTime, checkedInByCallId: 'scan-1' });
+    expect(told(shown, letIn)).toContain(`ticket ticket-1 was let in at ${wrongTime}, `);
+
+    const voucher = (columns: Partial<LedgerSnapshot['vouchers'][number]>) => ({
+      vouchers: [{ ...voucherOf('cid', 'cid'), issuedAt: null, ...columns }],
+    });
+    const used = said('redeem', 'cid', [262, 270], { voucher: 'CODE-CID' });
+    expect(told(used, voucher({ issuedAt: wrongTime }))).toContain(
+      `voucher CODE-CID was issued at ${wrongTime}, `,
+    );
+    expect(told(used, voucher({ usedAt: wrongTime }))).toContain(
+      `voucher CODE-CID was used at ${wrongTime}, `,
+    );
   });
 
   it('begin with the first call of the key', () => {
