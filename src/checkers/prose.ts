@@ -1,5 +1,6 @@
 import { type Operation, type SaleFacts, takesStock } from '../history/operation.ts';
-import { count, shortId, skuName } from '../kernel/wording.ts';
+import { bulletList, count, shortId, skuName } from '../kernel/wording.ts';
+import type { Witness } from './checker.ts';
 
 /** The most operations in a witness. A person reads it, and more would be a log. */
 export const WITNESS_OPERATIONS_MAX = 10;
@@ -71,3 +72,15 @@ export function describeWhere({ requestId, instance }: Operation): string {
 /** The operations of a witness: each once, in the order in which they were invoked, at most `WITNESS_OPERATIONS_MAX`. */
 export const witnessOperations = (operations: Iterable<Operation>): Operation[] =>
   [...new Set(operations)].slice(0, WITNESS_OPERATIONS_MAX).sort((a, b) => a.id - b.id);
+
+/**
+ * The witness that consists of calls alone: a sentence that ends in a colon, and below it each of them, at most
+ * `WITNESS_OPERATIONS_MAX`.
+ */
+export const witnessOfCalls = (first: string, calls: Operation[], sale: SaleFacts): Witness => ({
+  prose: bulletList(
+    first,
+    calls.slice(0, WITNESS_OPERATIONS_MAX).map((call) => describeCall(call, sale)),
+  ),
+  operations: witnessOperations(calls),
+});

@@ -275,6 +275,9 @@ describe('analytics-agreement', () => {
       expect(sums(withBucket('day', { units: 4 }))).toContain(
         'has 4 units in the day of 2026-01-01T00:00:00.000Z, and 3 in its hours',
       );
+      expect(sums(withBucket('hour', { events: 4 }))).toContain(
+        'has 4 events in the hour of 2026-01-01T12:00:00.000Z, and 3 in its minutes',
+      );
       expect(sums(withBucket('minute', { at: '2026-01-01T13:30:00Z' }))).toContain(
         'has 3 records in the hour of 2026-01-01T12:00:00.000Z, and 0 in its minutes',
       );

@@ -9,6 +9,7 @@ import { eventLogAgreement } from './event-log-agreement.ts';
 const sale = saleOf({ total: 2 });
 const first = <Row>(rows: Row[]): Row => rows[0] as Row;
 const { check } = eventLogAgreement;
+const KINDS: LedgerRowKind[] = ['inventory', 'reservation', 'movement', 'delivery', 'backlog'];
 
 describe('event-log-agreement', () => {
   it('is skipped where the evidence has nothing of its kind', () => {
@@ -58,6 +59,16 @@ describe('event-log-agreement', () => {
       status: 'invalid',
       summary: expect.stringContaining('RESERVED of SKU-1 as movement 1'),
     });
+  });
+
+  it('takes a group that heard of other sales alone for one that heard nothing', () => {
+    const ledger = books();
+    ledger.deliveries = ledger.deliveries.map((row) => ({ ...row, skuId: 'SKU-OF-OTHERS' }));
+    expect(told(ledger).summary).toBe(
+      'consumer group analytics handled none of 4 events of flash-sale-inventory-updates',
+    );
+    const noneIsPromised = saleOf({ evidence: { ...answersOnly, ledger: KINDS } });
+    expect(check(evidenceOf(noneIsPromised, [], { ledger })).status).toBe('skipped');
   });
 
   it('finds an event that was handled twice', () => {

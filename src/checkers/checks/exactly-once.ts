@@ -1,7 +1,7 @@
 import type { Operation } from '../../history/operation.ts';
-import { bulletList, count, shortId } from '../../kernel/wording.ts';
+import { count, shortId } from '../../kernel/wording.ts';
 import type { Checker } from '../checker.ts';
-import { describeCall, witnessOperations } from '../prose.ts';
+import { witnessOfCalls } from '../prose.ts';
 import { indexLedger, isMade, type LedgerIndex } from '../reading/ledger-index.ts';
 import { groupByKey } from '../reading/wishes.ts';
 
@@ -28,13 +28,11 @@ export const exactlyOnce: Checker = {
       return {
         status: 'invalid',
         summary: describeKey(idempotencyKey, wrong),
-        witness: {
-          prose: bulletList(
-            `${count(calls.length, 'call')} carried the Idempotency-Key ${shortId(idempotencyKey)}, and ${wrong}:`,
-            calls.slice(0, 10).map((call) => describeCall(call, evidence.sale)),
-          ),
-          operations: witnessOperations(calls),
-        },
+        witness: witnessOfCalls(
+          `${count(calls.length, 'call')} carried the Idempotency-Key ${shortId(idempotencyKey)}, and ${wrong}:`,
+          calls,
+          evidence.sale,
+        ),
       };
     }
     const open = repeated.find((calls) => mayHaveTwo(calls, ledger));
@@ -43,13 +41,11 @@ export const exactlyOnce: Checker = {
       return {
         status: 'unknown',
         summary: `a call with Idempotency-Key ${shortId(idempotencyKey)} got no answer, and may have had a second effect`,
-        witness: {
-          prose: bulletList(
-            `${count(open.length, 'call')} carried the Idempotency-Key ${shortId(idempotencyKey)}. No ledger tells how many effects they had:`,
-            open.slice(0, 10).map((call) => describeCall(call, evidence.sale)),
-          ),
-          operations: witnessOperations(open),
-        },
+        witness: witnessOfCalls(
+          `${count(open.length, 'call')} carried the Idempotency-Key ${shortId(idempotencyKey)}. No ledger tells how many effects they had:`,
+          open,
+          evidence.sale,
+        ),
       };
     }
     const limits = ledger === undefined ? ', as far as the answers tell' : '';

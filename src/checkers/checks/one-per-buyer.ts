@@ -1,9 +1,9 @@
 import { type SaleFacts, takesStock } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import { bulletList, count, shortId, skuName } from '../../kernel/wording.ts';
+import { count, shortId, skuName } from '../../kernel/wording.ts';
 import type { Checker, Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
-import { describeCall, timeOfDay, witnessOperations } from '../prose.ts';
+import { timeOfDay, witnessOfCalls } from '../prose.ts';
 import { allSurely, atWorst, type Interval } from '../reading/bounds.ts';
 import { findCrossing } from '../reading/crossing.ts';
 import type { Hold } from '../reading/hold.ts';
@@ -128,14 +128,12 @@ function tooMany(
   const at = timeOfDay(crossing.atNs, sale);
   return {
     summary: describeTooMany(limit, { sku, buyer, ...crossing }, sale),
-    witness: {
-      prose: bulletList(
-        `Each buyer may have ${count(max, what)} of ${skuName(sku)}. At ${at} ` +
-          `buyer ${shortId(buyer)} had ${crossing.units}, none given back:`,
-        calls.slice(-10).map((call) => describeCall(call, sale)),
-      ),
-      operations: witnessOperations(calls.slice(-10)),
-    },
+    witness: witnessOfCalls(
+      `Each buyer may have ${count(max, what)} of ${skuName(sku)}. At ${at} ` +
+        `buyer ${shortId(buyer)} had ${crossing.units}, none given back:`,
+      calls.slice(-10),
+      sale,
+    ),
   };
 }
 
@@ -172,14 +170,12 @@ function tooManyAtRest(limit: Limit, evidence: Evidence): Finding | undefined {
     return {
       status: 'invalid',
       summary: `the final ledger has ${count(kept, what)} of ${skuName(skuId)} for buyer ${shortId(userId)}, where ${max} is allowed`,
-      witness: {
-        prose: bulletList(
-          `Each buyer may have ${count(max, what)} of ${skuName(skuId)}. The final ledger has ${kept} for buyer ` +
-            `${shortId(userId)}: ${nameRows(rows.slice(0, 10))}. What that buyer asked for:`,
-          calls.slice(0, 10).map((call) => describeCall(call, sale)),
-        ),
-        operations: witnessOperations(calls),
-      },
+      witness: witnessOfCalls(
+        `Each buyer may have ${count(max, what)} of ${skuName(skuId)}. The final ledger has ${kept} for buyer ` +
+          `${shortId(userId)}: ${nameRows(rows.slice(0, 10))}. What that buyer asked for:`,
+        calls,
+        sale,
+      ),
     };
   }
   return undefined;

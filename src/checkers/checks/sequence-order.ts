@@ -1,9 +1,9 @@
 import type { Operation } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import { bulletList, count, shortId, skuName } from '../../kernel/wording.ts';
+import { count, shortId, skuName } from '../../kernel/wording.ts';
 import type { Checker, Witness } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
-import { describeCall, witnessOperations } from '../prose.ts';
+import { describeCall, witnessOfCalls } from '../prose.ts';
 import { countUpTo } from '../reading/count-up-to.ts';
 import { eventfulCalls } from '../reading/eventful-calls.ts';
 import { findHolds } from '../reading/holds.ts';
@@ -58,13 +58,11 @@ function givenTwice(sku: string, changes: Operation[], evidence: Evidence): Witn
   const byNumber = groupBy(changes, ({ sequence }) => sequence);
   for (const [sequence, same] of byNumber) {
     if (same.length === 1) continue;
-    return {
-      prose: bulletList(
-        `Stock movement ${sequence} of ${skuName(sku)} was given to ${count(same.length, 'change')}; each has a number of its own:`,
-        same.slice(0, 10).map((call) => describeCall(call, evidence.sale)),
-      ),
-      operations: witnessOperations(same),
-    };
+    return witnessOfCalls(
+      `Stock movement ${sequence} of ${skuName(sku)} was given to ${count(same.length, 'change')}; each has a number of its own:`,
+      same,
+      evidence.sale,
+    );
   }
   return undefined;
 }
@@ -80,13 +78,11 @@ function againstTime(
   for (const [place, change] of changes.entries()) {
     highest = higherOf(highest, answeredBefore[place]);
     if (highest === undefined || numberOf(change) > numberOf(highest)) continue;
-    return {
-      prose: bulletList(
-        `The second call was made after the first was answered, but its change of ${skuName(sku)} has number ${change.sequence}, which is not after ${highest.sequence}:`,
-        [describeCall(highest, evidence.sale), describeCall(change, evidence.sale)],
-      ),
-      operations: witnessOperations([highest, change]),
-    };
+    return witnessOfCalls(
+      `The second call was made after the first was answered, but its change of ${skuName(sku)} has number ${change.sequence}, which is not after ${highest.sequence}:`,
+      [highest, change],
+      evidence.sale,
+    );
   }
   return undefined;
 }

@@ -1,9 +1,9 @@
 import type { Operation } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import { bulletList, count, shortId } from '../../kernel/wording.ts';
+import { count, shortId } from '../../kernel/wording.ts';
 import type { Checker, Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
-import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
+import { witnessOfCalls } from '../prose.ts';
 import { indexLedger, type LedgerIndex } from '../reading/ledger-index.ts';
 import { findWishes, type Wishes } from '../reading/wishes.ts';
 
@@ -92,13 +92,13 @@ const falselyRefused = (
 export const describeLetIn = (ticket: string, times: number): string =>
   `ticket ${shortId(ticket)} was let in ${times} times`;
 
-const letInTwice = (ticket: string, calls: Operation[], evidence: Evidence): Finding => ({
+const letInTwice = (ticket: string, calls: Operation[], { sale }: Evidence): Finding => ({
   status: 'invalid',
   summary: describeLetIn(ticket, calls.length),
-  witness: witnessOf(
+  witness: witnessOfCalls(
     `A ticket lets one person in. ${shortId(ticket)} was let in ${calls.length} times, by the answers and the ledger:`,
     calls,
-    evidence,
+    sale,
   ),
 });
 
@@ -106,31 +106,23 @@ const notYetIn = (
   ticket: string,
   refused: Operation,
   checkIns: Operation[],
-  evidence: Evidence,
+  { sale }: Evidence,
 ): Finding => ({
   status: 'invalid',
   summary: `ticket ${shortId(ticket)} was refused as let in already, and nobody can have let it in by then`,
-  witness: witnessOf(
+  witness: witnessOfCalls(
     `The holder of ticket ${shortId(ticket)} was turned away, because it had been let in already. Nobody can have done that before the refusal was answered:`,
     [refused, ...checkIns],
-    evidence,
+    sale,
   ),
 });
 
-const maybeTwice = (ticket: string, calls: Operation[], evidence: Evidence): Finding => ({
+const maybeTwice = (ticket: string, calls: Operation[], { sale }: Evidence): Finding => ({
   status: 'unknown',
   summary: `${count(calls.filter(({ outcome }) => outcome === 'info').length, 'call')} without an answer may have let ticket ${shortId(ticket)} in a second time`,
-  witness: witnessOf(
+  witness: witnessOfCalls(
     `A ticket lets one person in. Nobody can tell if ${shortId(ticket)} was let in once or twice:`,
     calls,
-    evidence,
+    sale,
   ),
-});
-
-const witnessOf = (first: string, calls: Operation[], { sale }: Evidence): Finding['witness'] => ({
-  prose: bulletList(
-    first,
-    calls.slice(0, WITNESS_OPERATIONS_MAX).map((call) => describeCall(call, sale)),
-  ),
-  operations: witnessOperations(calls),
 });

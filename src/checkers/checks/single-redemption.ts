@@ -1,9 +1,9 @@
 import type { Operation } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import { bulletList, count, shortId } from '../../kernel/wording.ts';
+import { count, shortId } from '../../kernel/wording.ts';
 import type { Checker, Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
-import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
+import { witnessOfCalls } from '../prose.ts';
 import { indexLedger, type LedgerIndex } from '../reading/ledger-index.ts';
 import { findWishes, type Wishes } from '../reading/wishes.ts';
 
@@ -56,35 +56,27 @@ function settle(
 export const describeUses = (voucher: string, times: number): string =>
   `voucher ${shortId(voucher)} was used ${times} times`;
 
-function usedTwice(voucher: string, calls: Operation[], evidence: Evidence): Finding {
+function usedTwice(voucher: string, calls: Operation[], { sale }: Evidence): Finding {
   return {
     status: 'invalid',
     summary: describeUses(voucher, calls.length),
-    witness: witnessOf(
+    witness: witnessOfCalls(
       `A voucher is good for one use. ${shortId(voucher)} was used ${calls.length} times, by the answers and the ledger:`,
       calls,
-      evidence,
+      sale,
     ),
   };
 }
 
-function maybeTwice(voucher: string, calls: Operation[], evidence: Evidence): Finding {
+function maybeTwice(voucher: string, calls: Operation[], { sale }: Evidence): Finding {
   const open = calls.filter(({ outcome }) => outcome === 'info').length;
   return {
     status: 'unknown',
     summary: `${count(open, 'call')} without an answer may have used voucher ${shortId(voucher)} a second time`,
-    witness: witnessOf(
+    witness: witnessOfCalls(
       `A voucher is good for one use. Nobody can tell if ${shortId(voucher)} was used once or twice:`,
       calls,
-      evidence,
+      sale,
     ),
   };
 }
-
-const witnessOf = (first: string, calls: Operation[], { sale }: Evidence): Finding['witness'] => ({
-  prose: bulletList(
-    first,
-    calls.slice(0, WITNESS_OPERATIONS_MAX).map((call) => describeCall(call, sale)),
-  ),
-  operations: witnessOperations(calls),
-});

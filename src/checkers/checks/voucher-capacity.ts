@@ -1,10 +1,10 @@
 import type { Operation } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { lazy } from '../../kernel/memo.ts';
-import { bulletList, count, shortId, skuName } from '../../kernel/wording.ts';
+import { count, shortId, skuName } from '../../kernel/wording.ts';
 import type { Checker, Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
-import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
+import { WITNESS_OPERATIONS_MAX, witnessOfCalls } from '../prose.ts';
 import { eventfulCalls } from '../reading/eventful-calls.ts';
 import { indexLedger, isStanding, type LedgerIndex } from '../reading/ledger-index.ts';
 import type { VoucherRow } from '../reading/rows.ts';
@@ -122,13 +122,11 @@ function tooManyGiven(
   return {
     status: 'invalid',
     summary: `${skuName(sku)} has room for ${count(capacity, 'voucher')}, and ${given.length} were handed out`,
-    witness: {
-      prose: bulletList(
-        `${skuName(sku)} has room for ${count(capacity, 'voucher')}. ${given.length} people were given one; the last that fit and the first that did not:`,
-        shown.map((call) => describeCall(call, sale)),
-      ),
-      operations: witnessOperations(shown),
-    },
+    witness: witnessOfCalls(
+      `${skuName(sku)} has room for ${count(capacity, 'voucher')}. ${given.length} people were given one; the last that fit and the first that did not:`,
+      shown,
+      sale,
+    ),
   };
 }
 
@@ -169,14 +167,12 @@ function tooManyAtWorst(
   return {
     status: 'unknown',
     summary: `${skuName(sku)} has room for ${count(capacity, 'voucher')}, and calls without an answer may have made it ${registers.length}`,
-    witness: {
-      prose: bulletList(
-        `${skuName(sku)} has room for ${count(capacity, 'voucher')}. If every call nobody can settle had the worst effect, ${registers.length} were handed out. ` +
-          `${count(open.length, 'call')} got no answer${open.length > shown.length ? `, of which the first ${shown.length}` : ''}:`,
-        shown.map((call) => describeCall(call, sale)),
-      ),
-      operations: witnessOperations(shown),
-    },
+    witness: witnessOfCalls(
+      `${skuName(sku)} has room for ${count(capacity, 'voucher')}. If every call nobody can settle had the worst effect, ${registers.length} were handed out. ` +
+        `${count(open.length, 'call')} got no answer${open.length > shown.length ? `, of which the first ${shown.length}` : ''}:`,
+      shown,
+      sale,
+    ),
   };
 }
 

@@ -1,7 +1,6 @@
 import type { Operation } from '../../../history/operation.ts';
-import { bulletList } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
-import { describeCall, witnessOperations } from '../../prose.ts';
+import { witnessOfCalls } from '../../prose.ts';
 import { ofBuyer } from '../../reading/ledger-index.ts';
 import type { Wrong } from './finding.ts';
 
@@ -67,12 +66,10 @@ function describe(first: Operation, second: Operation, sale: Evidence['sale']): 
   const [before, after] = [first.observed?.decision, second.observed?.decision];
   return {
     summary: `a buyer was told ${before} and then ${after} of one attempt`,
-    witness: {
-      prose: bulletList(
-        `A decision over an attempt is final. One buyer was told ${before}, and of the same attempt ${after}:`,
-        [first, second].map((read) => describeCall(read, sale)),
-      ),
-      operations: witnessOperations([first, second]),
-    },
+    witness: witnessOfCalls(
+      `A decision over an attempt is final. One buyer was told ${before}, and of the same attempt ${after}:`,
+      [first, second],
+      sale,
+    ),
   };
 }

@@ -1,8 +1,8 @@
 import type { Operation } from '../../../history/operation.ts';
 import { entryOf } from '../../../kernel/group-by.ts';
-import { bulletList, skuName } from '../../../kernel/wording.ts';
+import { skuName } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
-import { describeCall, witnessOperations } from '../../prose.ts';
+import { witnessOfCalls } from '../../prose.ts';
 import { countUpTo } from '../../reading/count-up-to.ts';
 import { findWishes } from '../../reading/wishes.ts';
 import type { Wrong } from './finding.ts';
@@ -98,12 +98,10 @@ function describe(
   const allowed = what === 'read' && sale.readLagMs ? `; ${sale.readLagMs} ms are allowed` : '';
   return {
     summary: `a ${what} of ${skuName(sku)} was ${behind} behind an answer that was given before its call${allowed}`,
-    witness: {
-      prose: bulletList(
-        `The first answer shows ${sku} after stock movement ${told.sequence}. The ${what} was asked for ${behind} later and shows it after movement ${call.sequence}${allowed}:`,
-        [describeCall(told, sale), describeCall(call, sale)],
-      ),
-      operations: witnessOperations([told, call]),
-    },
+    witness: witnessOfCalls(
+      `The first answer shows ${sku} after stock movement ${told.sequence}. The ${what} was asked for ${behind} later and shows it after movement ${call.sequence}${allowed}:`,
+      [told, call],
+      sale,
+    ),
   };
 }

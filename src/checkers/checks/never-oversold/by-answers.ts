@@ -6,7 +6,7 @@ import {
   describeWhere,
   timeOfDay,
   WITNESS_OPERATIONS_MAX,
-  witnessOperations,
+  witnessOfCalls,
 } from '../../prose.ts';
 import { atWorst, type Interval } from '../../reading/bounds.ts';
 import { type Crossing, findCrossing } from '../../reading/crossing.ts';
@@ -117,13 +117,11 @@ export function oversoldAtWorst(
   return {
     status: 'unknown',
     summary: `${count(doubtful.length, 'call')} without an answer may have made it ${crossing.units} of ${count(total, 'unit')} of ${skuName(sku)}`,
-    witness: {
-      prose: bulletList(
-        `${skuName(sku)} has ${count(total, 'unit')}. If every call nobody can settle took its units, ${crossing.units} were held at ` +
-          `${timeOfDay(crossing.atNs, sale)}. The final ledger, with call ids, would settle ${count(doubtful.length, 'call')}${more}:`,
-        shown.map((operation) => describeCall(operation, sale)),
-      ),
-      operations: witnessOperations(shown),
-    },
+    witness: witnessOfCalls(
+      `${skuName(sku)} has ${count(total, 'unit')}. If every call nobody can settle took its units, ${crossing.units} were held at ` +
+        `${timeOfDay(crossing.atNs, sale)}. The final ledger, with call ids, would settle ${count(doubtful.length, 'call')}${more}:`,
+      shown,
+      sale,
+    ),
   };
 }

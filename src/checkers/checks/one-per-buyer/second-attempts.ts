@@ -1,9 +1,9 @@
 import type { Operation } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
-import { bulletList, count, shortId, skuName } from '../../../kernel/wording.ts';
+import { count, shortId, skuName } from '../../../kernel/wording.ts';
 import type { Finding } from '../../checker.ts';
 import type { Evidence } from '../../evidence.ts';
-import { describeCall, witnessOperations } from '../../prose.ts';
+import { witnessOfCalls } from '../../prose.ts';
 import { eventfulCalls } from '../../reading/eventful-calls.ts';
 import { ofBuyer } from '../../reading/ledger-index.ts';
 import { findWishes } from '../../reading/wishes.ts';
@@ -28,13 +28,11 @@ export function findSecondAttempt(evidence: Evidence): Finding | undefined {
     return {
       status: 'invalid',
       summary: describeAttempts(call, calls.length),
-      witness: {
-        prose: bulletList(
-          `A buyer has one attempt at ${skuName(sku)}. Of buyer ${shortId(buyer)} ${count(calls.length, 'attempt')} were accepted:`,
-          calls.slice(0, 10).map((call) => describeCall(call, sale)),
-        ),
-        operations: witnessOperations(calls),
-      },
+      witness: witnessOfCalls(
+        `A buyer has one attempt at ${skuName(sku)}. Of buyer ${shortId(buyer)} ${count(calls.length, 'attempt')} were accepted:`,
+        calls,
+        sale,
+      ),
     };
   }
   return undefined;
