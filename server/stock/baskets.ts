@@ -21,7 +21,8 @@ import { untilDecided } from './until-decided.ts';
 const AT_ONCE_MAX = 2;
 
 interface LineRow<Outcome> {
-  outcome: Outcome;
+  /** `not_alone`: of the reasons of other lines, it has none. */
+  outcome: Outcome | 'not_alone';
   hold_id: string;
   sku_id: string;
   moved: 'RETURNED' | 'RELEASED' | null;
@@ -46,7 +47,7 @@ export function createBasketLedger(deps: {
   const holdLines = ledgerFunction<HoldsRow>('hold_basket', 8);
   const confirmLines = ledgerFunction<LineRow<ConfirmOutcome['outcome']>>('confirm_basket', 3);
   const releaseLines = ledgerFunction<LineRow<ReleaseOutcome['outcome']>>('release_basket', 2);
-  const cancelLines = ledgerFunction<LineRow<CancelOutcome['outcome']>>('cancel_basket', 2);
+  const cancelLines = ledgerFunction<LineRow<CancelOutcome['outcome']>>('cancel_basket_lines', 2);
   const turns = createGroupCommit<BasketHold, BasketLineOutcome[] | 'retry'>({
     keyOf: () => '',
     conflictKey: ({ basketId }) => basketId,
@@ -134,9 +135,11 @@ export function createBasketLedger(deps: {
     yes: Yes,
     kindOf: (row: LineRow<Outcome>) => Parameters<LedgerObserver['moved']>[0] | null,
   ): BasketChange<Yes, Outcome> {
-    const refused = rows.find(({ outcome }) => outcome !== yes);
-    if (refused !== undefined) return { outcome: refused.outcome as Exclude<Outcome, Yes> };
-    if (rows.length === 0) return { outcome: 'not_found' as Exclude<Outcome, Yes> };
+    const refused = rows.filter(({ outcome }) => outcome !== yes && outcome !== 'not_alone');
+    if (refused.length > 0 || rows.length === 0) {
+      const outcome = (refused[0]?.outcome ?? 'not_found') as Exclude<Outcome, Yes>;
+      return { outcome, skuIds: refused.map(({ sku_id: skuId }) => skuId) };
+    }
     for (const row of rows) {
       const kind = kindOf(row);
       if (kind !== null) observer.moved(kind, 1, row.sku_id);

@@ -86,10 +86,10 @@ export type BasketLine = Pick<HoldRequest, 'holdId' | 'skuId' | 'quantity' | 'ca
 /** `not_alone`: another line was refused, so this one is not held, though its units were there or nobody looked. */
 export type BasketLineOutcome = HoldOutcome | { outcome: 'not_alone' };
 
-/** A change of all lines of a basket; or the reason for which nothing changed, of its first line that has one. */
+/** A change of all lines of a basket; or the reason for which nothing changed, and the SKUs of the lines that have it. */
 export type BasketChange<Done extends string, Outcome extends string> =
   | { outcome: Done; lines: ChangedLine[] }
-  | { outcome: Exclude<Outcome, Done> };
+  | { outcome: Exclude<Outcome, Done>; skuIds: string[] };
 
 export interface ChangedLine {
   holdId: string;

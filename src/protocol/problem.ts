@@ -91,10 +91,12 @@ export const Problem = z
     sequence: z.int().optional(),
     /** The order that a reservation has already: one that stands, waits for its payment, or was cancelled. */
     existingOrderId: z.uuid().optional(),
-    /** The lines of a basket that cannot be held, each for its own reason. No line was held. */
     lines: z
       .array(z.object({ skuId: z.string(), code: z.string(), sequence: z.int().optional() }))
-      .optional(),
+      .optional()
+      .describe(
+        'The lines of a basket because of which it was refused, each with its own reason; nothing was done for any line. Absent where the reason is that of the whole basket, such as its payment.',
+      ),
     /** The check-in of a ticket that was let in before. */
     checkIn: CheckIn.optional(),
     /** One entry per wrong field of a request that failed validation. */

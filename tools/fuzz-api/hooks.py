@@ -149,8 +149,9 @@ def put(path, body):
 EVENTS = 20
 # Finds what the quests and achievements want.
 QUEST_CODE = "RED"
-# Ids that the server has given.
-KNOWN_IDS = {"eventId": [], "ticketTypeId": []}
+# Ids that the server has given: of events, and of the two ticket types of each.
+EVENT_IDS = []
+TICKET_TYPE_IDS = []
 
 
 def put_on_sale():
@@ -180,10 +181,13 @@ def put_up_event(begin, end):
     evening = {"title": "A long evening", "venue": "Town hall", "city": "Brno"}
     times = {"startsAt": "2090-01-01T18:00:00Z", "endsAt": "2090-01-01T22:00:00Z"}
     event = call("POST", "/events", {**evening, **times}, "organizer")["eventId"]
-    kind = {"name": "Balcony", "price": "12.00", "capacity": 500, "opensAt": begin, "closesAt": end}
-    made = call("POST", f"/events/{event}/ticket-types", kind, "organizer")
-    KNOWN_IDS["eventId"].append(event)
-    KNOWN_IDS["ticketTypeId"].append(made["ticketTypeId"])
+    kind = {"price": "12.00", "capacity": 500, "opensAt": begin, "closesAt": end}
+    types = [
+        call("POST", f"/events/{event}/ticket-types", {"name": name, **kind}, "organizer")["ticketTypeId"]
+        for name in ("Balcony", "Stalls")
+    ]
+    EVENT_IDS.append(event)
+    TICKET_TYPE_IDS.append(types)
 
 
 def names(what):
@@ -193,10 +197,13 @@ def names(what):
 put_on_sale()
 
 # What answers have given to the buyer. The newest ones are the likeliest to be good for another call.
-MADE = {"reservationId": [], "orderId": [], "code": []}
+MADE = {"reservationId": [], "orderId": [], "basketId": [], "code": []}
 # The places of these in requests: in the body, or in a path that begins so.
 IN_BODY = {"reservationId": "reservationId", "paymentId": "orderId", "code": "code"}
-IN_PATH = {"/api/v1/reservations/": "reservationId", "/api/v1/orders/": "orderId"}
+IN_PATH = {
+    **{"/api/v1/reservations/": "reservationId", "/api/v1/orders/": "orderId"},
+    "/api/v1/baskets/": "basketId",
+}
 
 
 def made(what):
@@ -208,6 +215,18 @@ KNOWN = {
     **{"skuId": "product", "campaignId": "campaign", "saleId": "sale", "productId": "sale"},
     **{"questId": "quest", "achievementId": "achievement"},
 }
+
+
+def know_lines(lines):
+    """Makes the lines of a basket ones that can be had together, each of another SKU."""
+    types = CHANCE.choice(TICKET_TYPE_IDS)
+    if any("ticketTypeId" in line for line in lines):
+        del lines[len(types) :]
+        known = [{"ticketTypeId": name} for name in types]
+    else:
+        known = [{"skuId": f"product-{number}"} for number in CHANCE.sample(range(GOODS), len(lines))]
+    for line, names_it in zip(lines, known):
+        line.update(names_it)
 
 
 @schemathesis.hook
@@ -224,9 +243,11 @@ def map_case(ctx, case):
             if isinstance(part, dict) and field in part:
                 part[field] = f"{what}-{CHANCE.randrange(GOODS)}"
         if isinstance(part, dict) and "ticketTypeId" in part:
-            part["ticketTypeId"] = CHANCE.choice(KNOWN_IDS["ticketTypeId"])
+            part["ticketTypeId"] = CHANCE.choice(CHANCE.choice(TICKET_TYPE_IDS))
+        if isinstance(part, dict) and isinstance(part.get("lines"), list):
+            know_lines(part["lines"])
     if case.operation.path.startswith("/events/") and "id" in (case.path_parameters or {}):
-        case.path_parameters["id"] = CHANCE.choice(KNOWN_IDS["eventId"])
+        case.path_parameters["id"] = CHANCE.choice(EVENT_IDS)
     for start, what in IN_PATH.items():
         if case.operation.path.startswith(start) and "id" in (case.path_parameters or {}) and MADE[what]:
             case.path_parameters["id"] = made(what)

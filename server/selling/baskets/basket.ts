@@ -63,6 +63,13 @@ export function describeHeld(
   };
 }
 
+/** The refusal to give a basket back or to cancel it, because of the lines with these SKUs. */
+export function refuseEnd(reason: keyof typeof END_REFUSALS, skuIds: string[]): Refusal {
+  const { code, detail } = END_REFUSALS[reason];
+  if (skuIds.length === 0) return { code, detail };
+  return { code, detail, lines: skuIds.map((skuId) => ({ skuId, code })) };
+}
+
 /** The refusals of baskets that cannot be given back or cancelled. */
 export const END_REFUSALS: Record<
   'not_found' | 'expired' | 'not_active' | 'not_cancellable',

@@ -14,7 +14,13 @@ import { createRouter } from '../../http/router.ts';
 import { afterEffect } from '../../platform/after-effect.ts';
 import { basketLines } from '../../stock/basket-lines.ts';
 import type { BasketLedger } from '../../stock/ledger.ts';
-import { describeHeld, END_REFUSALS, type StoredBasket } from './basket.ts';
+import {
+  describeHeld,
+  END_REFUSALS,
+  type Refusal,
+  refuseEnd,
+  type StoredBasket,
+} from './basket.ts';
 import type { Payments, PayRefused } from './payments.ts';
 import type { BasketStore } from './store.ts';
 
@@ -63,7 +69,7 @@ export function createBasketRoutes(deps: {
     const decided = await ledger.holdBasket({ basketId, userId, lines: wanted });
     const held = describeHeld(basketId, wanted, decided);
     if ('basket' in held) respond(res, 201, held.basket);
-    else refuse(res, held.code, held.detail, { lines: held.lines });
+    else refuseLines(res, held);
   }
 
   async function read(req: Request<{ id: string }>, res: Response): Promise<void> {
@@ -77,8 +83,7 @@ export function createBasketRoutes(deps: {
     const basketId = pathId(req.params.id);
     const released = await ledger.releaseBasket({ basketId, userId });
     if (released.outcome !== 'released') {
-      const { code, detail } = END_REFUSALS[released.outcome];
-      refuse(res, code, detail);
+      refuseLines(res, refuseEnd(released.outcome, released.skuIds));
       return;
     }
     await afterEffect(async () => {
@@ -131,8 +136,7 @@ export function createBasketRoutes(deps: {
         respond(res, 200, made);
         return;
       }
-      const { code, detail } = END_REFUSALS[cancelled.outcome];
-      refuse(res, code, detail);
+      refuseLines(res, refuseEnd(cancelled.outcome, cancelled.skuIds));
       return;
     }
     await afterEffect(async () => {
@@ -152,6 +156,9 @@ export function createBasketRoutes(deps: {
     return basket;
   }
 }
+
+const refuseLines = (res: Response, { code, detail, lines }: Refusal): void =>
+  refuse(res, code, detail, lines && { lines });
 
 /** As the first answer would have shown it, also if it was bought or given back since. */
 const asItWasHeld = ({ basketId, lines }: StoredBasket): Basket => ({

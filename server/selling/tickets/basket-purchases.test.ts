@@ -161,7 +161,22 @@ describe('S3.2 tickets of several types', () => {
   it('are of one event', async () => {
     const [one, other] = [await newTicketType(server), await newTicketType(server)];
     const refused = await buyBasket(user(), { [one.ticketTypeId]: 1, [other.ticketTypeId]: 1 });
-    expect([refused.status, refused.body.code]).toEqual([409, 'SEVERAL_EVENTS']);
+    expect([refused.status, refused.body.code, refused.body.lines]).toEqual([
+      409,
+      'SEVERAL_EVENTS',
+      [{ skuId: other.ticketTypeId, code: 'SEVERAL_EVENTS' }],
+    ]);
+  });
+
+  it('are not bought with a type that is not there, which the refusal names', async () => {
+    const { types } = await typesOf(5);
+    const missing = newId();
+    const refused = await buyBasket(user(), { [missing]: 1, [types[0]]: 1 });
+    expect([refused.status, refused.body.code, refused.body.lines]).toEqual([
+      404,
+      'NOT_FOUND',
+      [{ skuId: missing, code: 'NOT_FOUND' }],
+    ]);
   });
 
   it('are paid back as a whole when the event is cancelled', async () => {

@@ -46,9 +46,11 @@ export function createPurchaseBasket(deps: {
 
   return async function purchase({ userId, callId, basketId, isRepeated }, request) {
     const types = await Promise.all(request.lines.map((line) => findType(line.ticketTypeId)));
+    const unknown = request.lines.filter((_, place) => types[place] === undefined);
+    if (unknown.length > 0) return because(unknown, HOLD_REFUSALS.unknown_sku);
     const showId = types[0]?.eventId;
-    if (showId === undefined || types.includes(undefined)) return HOLD_REFUSALS.unknown_sku;
-    if (types.some((type) => type?.eventId !== showId)) return SEVERAL_SHOWS;
+    const elsewhere = request.lines.filter((_, place) => types[place]?.eventId !== showId);
+    if (elsewhere.length > 0) return because(elsewhere, SEVERAL_SHOWS);
     const wanted = request.lines.map(({ ticketTypeId: skuId, quantity }) => ({ skuId, quantity }));
 
     return isRepeated ? goOn(basketId) : holdAndPay(basketId);
@@ -117,6 +119,12 @@ export function createPurchaseBasket(deps: {
     } catch {}
   }
 }
+
+/** The refusal of a whole basket because of some of its lines. */
+const because = (lines: BasketPurchaseRequest['lines'], refusal: Refusal) => ({
+  ...refusal,
+  lines: lines.map(({ ticketTypeId: skuId }) => ({ skuId, code: refusal.code })),
+});
 
 /** The id of the basket that takes the place of one that has ended. */
 const nextBasketId = (id: string): string =>

@@ -133,7 +133,7 @@ export function describeBaskets(subject: LedgerSubject): void {
       const { basketId, userId } = basket;
       await subject.ledger.holdBasket(basket);
       expect(await subject.ledger.releaseBasket({ basketId, userId: newId() })).toEqual({
-        outcome: 'not_found',
+        ...{ outcome: 'not_found', skuIds: [] },
       });
       const released = await Promise.all(
         times(4, (place) => subject.server(place).releaseBasket({ basketId, userId })),
@@ -159,7 +159,7 @@ export function describeBaskets(subject: LedgerSubject): void {
       expect(tally(sold)).toEqual({ sold: 1, order_exists: 3 });
       expect(await readStock(subject.pool, two)).toEqual({ available: 3, reserved: 0, sold: 2 });
       expect(await subject.ledger.releaseBasket({ basketId, userId })).toEqual({
-        outcome: 'not_active',
+        ...{ outcome: 'not_active', skuIds: expect.arrayContaining([one, two]) },
       });
 
       const cancelled = await Promise.all(
@@ -175,10 +175,14 @@ export function describeBaskets(subject: LedgerSubject): void {
       await subject.ledger.holdBasket(basket);
       const paymentId = await placed(basket);
       await subject.ledger.confirmBasket({ paymentId, userId: basket.userId });
-      await subject.pool.query(`UPDATE orders SET status = 'FULFILLED' WHERE payment_id = $1`, [
-        paymentId,
-      ]);
-      expect(await subject.ledger.cancelBasket(basket)).toEqual({ outcome: 'not_cancellable' });
+      const { rows } = await subject.pool.query<{ sku_id: string }>(
+        `UPDATE orders SET status = 'FULFILLED' WHERE payment_id = $1 RETURNING sku_id`,
+        [paymentId],
+      );
+      expect(await subject.ledger.cancelBasket(basket)).toEqual({
+        outcome: 'not_cancellable',
+        skuIds: rows.map(({ sku_id: skuId }) => skuId),
+      });
       expect(await readStock(subject.pool, one)).toEqual({ available: 4, reserved: 0, sold: 1 });
       // The audit knows baskets whose orders are all in one status.
       await subject.pool.query(`UPDATE orders SET status = 'FULFILLED' WHERE order_id = $1`, [
@@ -193,7 +197,7 @@ export function describeBaskets(subject: LedgerSubject): void {
       const paymentId = await placed(basket);
       await lapse(subject.pool, holdsOf(basket));
       const { userId } = basket;
-      expect(await subject.ledger.confirmBasket({ paymentId, userId })).toEqual({
+      expect(await subject.ledger.confirmBasket({ paymentId, userId })).toMatchObject({
         outcome: 'expired',
       });
       await subject.ledger.expireLapsed(1);

@@ -5,10 +5,11 @@
 --   user_id    the owner who asks
 --
 -- Result: one row per order that has not failed, in the order of their ids; none if this user has none in such a basket
---   outcome    as in cancel.sql. If it is `cancelled` for one order, it is for all
+--   outcome    as in cancel.sql. If it is `cancelled` for one order, it is for all; an order that alone would have been is
+--              `not_alone`
 --   hold_id, sku_id
 --   moved, sequence   the stock movement, if there was one
-CREATE OR REPLACE FUNCTION cancel_basket(basket_id uuid, user_id uuid)
+CREATE OR REPLACE FUNCTION cancel_basket_lines(basket_id uuid, user_id uuid)
 RETURNS TABLE (outcome text, hold_id uuid, sku_id text, moved text, sequence bigint)
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
@@ -39,7 +40,7 @@ BEGIN
     ) WITH ORDINALITY AS c (outcome, moved, sequence, place);
     IF array_remove(outcomes, 'cancelled') <> '{}' THEN RAISE EXCEPTION USING ERRCODE = 'BA001'; END IF;
   EXCEPTION WHEN SQLSTATE 'BA001' THEN
-    outcomes := array_replace(outcomes, 'cancelled', (array_remove(outcomes, 'cancelled'))[1]);
+    outcomes := array_replace(outcomes, 'cancelled', 'not_alone');
   END;
   RETURN QUERY SELECT * FROM unnest(outcomes, line.hold_ids, line.sku_ids, moves, sequences);
 END $$;
