@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { startTestServer, type TestServer } from '../../test/server.ts';
+import { until } from '../../test/until.ts';
 import type { HoldOutcome, HoldRequest, StockLedger } from '../stock/ledger.ts';
 import { respond } from './response/respond.ts';
 import { createApp, createHttpServer } from './server.ts';
@@ -70,6 +71,38 @@ describe('S0.6 a server that drains', () => {
 
     await server.drain({ noticeMs: 0, timeoutMs: 0 });
     await expect(fetch(url)).rejects.toThrow();
+  });
+
+  test.each([
+    ['a new connection', 0],
+    ['one that was idle', 1],
+  ])('answers a request that is arriving on %s', async (_, before) => {
+    const app = createApp();
+    app.get('/', (_req, res) => respond(res, 200, {}));
+    const server = createHttpServer({
+      ...{ app, clock: systemClock, nameRequest: () => 'id', onEnd() {} },
+    });
+    const { hostname, port } = new URL(await server.listen(0, '127.0.0.1'));
+    const client = connect(Number(port), hostname);
+    const request = `GET / HTTP/1.1\r\nhost: ${hostname}\r\n\r\n`;
+    let received = '';
+    client.on('data', (chunk) => {
+      received += chunk;
+    });
+    const answers = () => received.split('HTTP/1.1 200').length - 1;
+    // The first connection has been accepted when a later one is answered.
+    const other = connect(Number(port), hostname);
+    await Promise.all([once(client, 'connect'), once(other, 'connect')]);
+    if (before === 1) client.write(request);
+    other.end(request);
+    await once(other.resume(), 'close');
+    await until(() => answers() === before);
+
+    // Both in one turn of the event loop: the server cannot have read the request yet.
+    client.write(request);
+    await server.drain({ noticeMs: 0, timeoutMs: 600_000 });
+    await once(client, 'close');
+    expect(answers()).toBe(before + 1);
   });
 
   test('does not wait for connections on which nothing was ever sent', async () => {

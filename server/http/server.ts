@@ -5,9 +5,9 @@ import {
   type OutgoingHttpHeaders,
   ServerResponse,
 } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turnOfLoop } from 'node:timers/promises';
 import express, { type Express, type Request, type Response } from 'express';
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { ProblemCode } from '../../src/protocol/problem.ts';
@@ -143,11 +143,20 @@ export function createHttpServer(deps: {
     isDraining: () => draining,
     async drain({ noticeMs, timeoutMs }) {
       draining = true;
-      if (noticeMs > 0) await delay(noticeMs, undefined, { ref: false });
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      if (noticeMs > 0) {
+        await delay(noticeMs, undefined, { ref: false });
+        // Accepts whoever has connected meanwhile, because the end of listening resets those who wait to be accepted.
+        await turnOfLoop();
+      }
+      // The method of an HTTP server would also close connections that seem idle, on which a request may just be arriving.
+      const closed = new Promise<void>((resolve) =>
+        Server.prototype.close.call(server, () => resolve()),
+      );
+      const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
+      await Promise.race([closed, noticeMs > 0 ? delay(LAST_REQUESTS_MS) : turnOfLoop()]);
+      server.close();
       // Node treats a connection on which nothing was ever sent as busy and would wait for it.
       for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
-      const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
       await Promise.all([closed, door?.close()]);
       clearTimeout(cut);
     },
@@ -183,6 +192,9 @@ const REST_BYTES_MAX = 1_000_000;
 const REST_MS_MAX = 5_000;
 
 const KEEP_ALIVE_MS = 65_000;
+
+/** After its notice a server answers so long on the connections that it has: a balancer may be sending a request on one. */
+const LAST_REQUESTS_MS = 500;
 
 /** Node's own limit is five minutes: long enough for a few clients to keep thousands of requests half-way. */
 const ARRIVAL_MS_MAX = 60_000;
