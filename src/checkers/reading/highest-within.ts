@@ -37,19 +37,18 @@ export function highestWithin(intervals: Units[], windows: Windows): Float64Arra
   // Sorting a million windows at once takes several times their room; with so many to a part the walks add little.
   const partLength = Math.max(PART_LENGTH_MIN, intervals.length);
   for (let first = 0; first < answers.length; first += partLength) {
-    const length = Math.min(partLength, answers.length - first);
-    answerInOrder(begins, ends, windows, orderOf(windows.toNs, first, length), answers);
+    const toNs = windows.toNs.subarray(first, first + partLength);
+    answerInOrder(begins, ends, windows, orderOf(toNs, first), answers);
   }
   return answers;
 }
 
 const PART_LENGTH_MIN = 1 << 15;
 
-/** The places of so many times from `first` on, in the order of the times. */
-function orderOf(atNs: Float64Array, first: number, length: number): Uint32Array {
-  const order = new Uint32Array(length);
-  for (let place = 0; place < length; place++) order[place] = first + place;
-  return order.sort((a, b) => (atNs[a] as number) - (atNs[b] as number));
+/** The places of these times, the first of which stands at `first`, in the order of the times. */
+function orderOf(atNs: Float64Array, first: number): Uint32Array {
+  const order = new Uint32Array(atNs.length).map((_, place) => first + place);
+  return order.sort((a, b) => (atNs[a - first] as number) - (atNs[b - first] as number));
 }
 
 /** Walks through time once, along the windows in the order of their ends. */

@@ -465,6 +465,12 @@ describe('a checkout whose payment came after its hold had lapsed', () => {
     expect(linesOf([reserve, lost])).toEqual([lapsed, `b: 2 of ${SKU} found, sold yes`]);
   });
 
+  it('leaves the hold that it named to those who name that again', () => {
+    const back = said('release', 'ann', [1_400, 1_410], { hold: 'a' });
+    const { byId } = findHolds(evidenceOf(sale, [reserve, paid, back]));
+    expect([byId.get('a'), byId.get('b')].map((hold) => hold?.released)).toEqual(['yes', 'no']);
+  });
+
   it('has none by its answer alone that came before the hold could lapse', () => {
     const answeredAt = (atMs: number) =>
       said('confirm', 'ann', [900, atMs], { ...late, newHold: 'b' });

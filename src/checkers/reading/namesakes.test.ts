@@ -216,6 +216,15 @@ describe('calls of one wish', () => {
     expect(names(twice('k2')).slice(0, 4)).toEqual(['h1', 'h1', 'h1 (2)', 'h1 (2)']);
   });
 
+  it('are each about its own thing, where one of them names another', () => {
+    const other = { hold: 'h2', code: 'NOT_FOUND', idempotencyKey: 'k1' };
+    const calls = [
+      ...[held('ann', [0, 5]), refused('release', 'ann', [7, 8], other), back('ann', 10)],
+      ...[held('ann', [20, 25]), returned(30, 'k1')],
+    ];
+    expect(names(calls).at(-1)).toBe('h1 (2)');
+  });
+
   it('are about the thing that any of them tells, where the first got no answer', () => {
     const key = { hold: 'h1', idempotencyKey: 'k1' };
     const calls = [

@@ -338,6 +338,8 @@ describe('a sale of what its buyer had reserved', () => {
     const ofNobody = { buyer: undefined };
     expect(soldBy({ ...reserved, ...ofNobody }, { ...late, ...ofNobody })).toEqual(AS_TOLD);
     expect(soldBy({ ...reserved, buyer: 'bob' }, late)).toEqual(AS_TOLD);
+    const ofAnother = said('confirm', 'ann', [40, 50], { hold: 'c' });
+    expect(soldBy({ ...reserved, hold: undefined }, late, ofAnother)).toEqual(['c', undefined]);
   });
 
   it('is none if its own facts are others, or it was refused', () => {

@@ -70,7 +70,7 @@ export function withSalesOfReserved(calls: Operation[], sale: SaleFacts): Operat
   }
   return calls.map((call) => {
     const hold = otherNameOfHold(call);
-    const reserve = hold === undefined ? undefined : reserves.get(`${call.buyer} ${hold}`);
+    const reserve = reserves.get(`${call.buyer} ${hold}`);
     if (reserve === undefined || !maySell(call, reserve)) return call;
     return { ...copyOf(call), hold, newHold: undefined };
   });

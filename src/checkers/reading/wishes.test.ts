@@ -41,6 +41,16 @@ describe('the wishes behind the calls', () => {
     expect(calls.every(isRepeated)).toBe(true);
   });
 
+  it('leave it apart in a described shop too, whose yes may be as old as the refusal', () => {
+    const evidence = evidenceOf(saleOf({ shop: 'corner-shop' }), [
+      refused('buy', 'ann', [1, 2], { ...key, code: 'IN_FLIGHT' }),
+      said('buy', 'ann', [3, 5], { ...key, hold: 'h', order: 'o' }),
+    ]);
+    const { calls, isRepeated, decidedFromNs } = findWishes(evidence);
+    expect(calls.every(isRepeated)).toBe(true);
+    expect(calls.map(decidedFromNs)).toEqual([1e6, 1e6]);
+  });
+
   it('are open while no call got a yes, and answered by the first of two at once', () => {
     const { calls } = findWishes(
       evidenceOf(saleOf(), [

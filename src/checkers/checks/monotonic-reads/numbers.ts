@@ -24,13 +24,13 @@ export function measureStaleness(evidence: Evidence): Staleness {
   const { sale, operations } = evidence;
   const { decidedFromNs } = findWishes(evidence);
   const readLagNs = (sale.readLagMs ?? 0) * 1e6;
-  const firstAbove = new Map<string, FirstAbove>();
+  const firstAbove = new Map<string | undefined, FirstAbove>();
   for (const [sku, first] of firstOfEachNumber(operations)) {
     firstAbove.set(sku, createFirstAbove(first));
   }
   let longestNs: number | undefined;
   /** By SKU, its first answer that is wrong. */
-  const wrong = new Map<string, Wrong>();
+  const wrong = new Map<string | undefined, Wrong>();
   for (const call of operations) {
     const { sku, sequence } = call;
     if (sku === undefined || sequence === undefined) continue;
@@ -46,7 +46,7 @@ export function measureStaleness(evidence: Evidence): Staleness {
   const firstSku = [...firstAbove.keys()].find((sku) => wrong.has(sku));
   return {
     readsBehindMs: longestNs === undefined ? undefined : longestNs / 1e6,
-    wrong: firstSku === undefined ? undefined : wrong.get(firstSku),
+    wrong: wrong.get(firstSku),
   };
 }
 
@@ -72,11 +72,13 @@ function createFirstAbove(first: Map<number, Operation>): FirstAbove {
  * By SKU and number, the answer that came first, the SKUs in the order of their calls. A million refusals carry few numbers, so
  * this takes less room than lists of them.
  */
-function firstOfEachNumber(operations: Operation[]): Map<string, Map<number, Operation>> {
-  const bySku = new Map<string, Map<number, Operation>>();
+function firstOfEachNumber(
+  operations: Operation[],
+): Map<string | undefined, Map<number, Operation>> {
+  const bySku = new Map<string | undefined, Map<number, Operation>>();
   for (const answer of operations) {
     const { sku, sequence } = answer;
-    if (sku === undefined || sequence === undefined) continue;
+    if (sequence === undefined) continue;
     const first = entryOf(bySku, sku, () => new Map<number, Operation>());
     first.set(sequence, earlierOf(first.get(sequence), answer));
   }
