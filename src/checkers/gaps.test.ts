@@ -11,7 +11,7 @@ import {
   saleOf,
   unanswered,
 } from '../../test/judge/story.ts';
-import type { LedgerSnapshot } from '../history/ledger-snapshot.ts';
+import { emptyLedger, type LedgerSnapshot, LIST_OF_KIND } from '../history/ledger-snapshot.ts';
 import type { BooksReading, Manifest } from '../history/manifest.ts';
 import type { Evidence } from './evidence.ts';
 import { type EvidenceKind, findGaps, isPromised, withoutGaps } from './gaps.ts';
@@ -56,9 +56,9 @@ const READING: BooksReading = {
   counts: { inventory: 1, reservation: 1, order: 1, movement: 2, payment: 1, hot_stock: 1 },
 };
 
-const scrapeAt = (atMs: number) => ({
+const scrapeAt = (atMs: number, skus = [SKU]) => ({
   ...{ instance: 'http://one', startedAtNs: atMs * 1e6, endedAtNs: atMs * 1e6 + 1 },
-  samples: [],
+  samples: skus.map((sku) => ({ name: 'flashsale_oversold_units', labels: { sku }, value: 0 })),
 });
 
 /** Changes parts of some evidence by hand, and answers with the parts to replace. */
@@ -173,6 +173,59 @@ describe('promised evidence has a gap', () => {
       () => ({ scrapes: [scrapeAt(-1), scrapeAt(30)] }),
       'http://one was not scraped after the last answer',
     ],
+    [
+      'without a sample in the last scrape',
+      () => ({ scrapes: [scrapeAt(-1), scrapeAt(31, [])] }),
+      `http://one did not tell flashsale_oversold_units of ${SKU} after the last answer`,
+    ],
+    [
+      'with rows of a kind that was not promised',
+      ({ sale }) => ({
+        sale: { ...sale, evidence: { ...PROMISED, ledger: PROMISED.ledger.slice(0, 4) } },
+      }),
+      'the one that is there does not promise the payments of the final ledger',
+    ],
+    [
+      'with scrapes of an instance that was not promised',
+      ({ sale }) => ({ sale: { ...sale, evidence: { ...PROMISED, scraped: [] } } }),
+      'does not promise scrapes of http://one',
+    ],
+    [
+      'with events of a group that was not promised',
+      (all) => {
+        ledgerOf(all).deliveries = [
+          {
+            ...{ row: 'delivery', group: 'deaf', eventId: 'm1', topic: 't', type: 'STOCK' },
+            ...{ skuId: SKU, sequence: 1 },
+          },
+        ];
+        return {
+          sale: {
+            ...all.sale,
+            evidence: { ...PROMISED, ledger: [...PROMISED.ledger, 'delivery' as const] },
+          },
+          ...withCounts({ delivery: 1 }),
+        };
+      },
+      'does not promise events that deaf handled',
+    ],
+    ...(
+      [
+        ['inventory', 'total'],
+        ['reservation', 'userId'],
+        ['reservation', 'expiresAt'],
+        ['order', 'totalPrice'],
+        ['movement', 'at'],
+        ['payment', 'orderId'],
+      ] as const
+    ).map(([kind, column]): [string, Change, string] => [
+      `with a row of ${kind} that has no ${column}`,
+      (all) => {
+        const [row] = ledgerOf(all)[LIST_OF_KIND[kind]] as Iterable<object>;
+        return removed(Object.assign(row as object, { [column]: null }));
+      },
+      `not whole: a row has no ${column}`,
+    ]),
     ['without the generator', () => ({ generator: undefined }), 'generator’s report'],
     [
       'with a yes without a number',
@@ -194,6 +247,18 @@ describe('promised evidence has a gap', () => {
   });
 });
 
+it('finds no gap in an empty column that a shop may leave empty, or of what did not happen', () => {
+  const withoutCall =
+    (shop?: string): Change =>
+    (all) => {
+      const [reservation] = (all.ledger as LedgerSnapshot).reservations;
+      Object.assign(reservation as object, { callId: null, ...(shop && { userId: null }) });
+      return shop === undefined ? {} : { sale: { ...all.sale, shop } };
+    };
+  expect(findGaps(told(withoutCall()))).toEqual([]);
+  expect(findGaps(told(withoutCall('a shop')))).toEqual([]);
+});
+
 it('finds no gap in books that were read in the moment of the last answer', () => {
   expect(findGaps(told(() => ({ books: [{ ...READING, fromNs: 30e6 }] })))).toEqual([]);
 });
@@ -204,18 +269,19 @@ it('finds no gap in the books of several SKUs', () => {
   const [inventory] = wholeBooks().inventory as [LedgerSnapshot['inventory'][number]];
   const ofBoth = told((all) => ({
     sale: { ...all.sale, skus, evidence },
-    ledger: { ...wholeBooks(), inventory: [inventory, { ...inventory, skuId: 'SKU-2' }] },
+    ledger: { ...emptyLedger(), inventory: [inventory, { ...inventory, skuId: 'SKU-2' }] },
     books: skus.map(({ skuId }) => ({ ...READING, skuId, counts: { inventory: 1 } })),
+    scrapes: [scrapeAt(-1), scrapeAt(31, [SKU, 'SKU-2'])],
   }));
   expect(findGaps(ofBoth)).toEqual([]);
 });
 
 it('finds no row doubled that only has the number or the missing id of another', () => {
-  const change = (tamper: (ledger: LedgerSnapshot) => unknown) =>
+  const change = (tamper: (ledger: LedgerSnapshot) => unknown, shop?: string) =>
     findGaps(
       told((all) => {
         tamper(all.ledger as LedgerSnapshot);
-        return { books: undefined };
+        return { books: undefined, ...(shop && { sale: { ...all.sale, shop } }) };
       }),
     );
   const movementOf = ({ movements }: LedgerSnapshot, facts: Partial<(typeof movements)[number]>) =>
@@ -228,7 +294,7 @@ it('finds no row doubled that only has the number or the missing id of another',
     const [order] = orders as [LedgerSnapshot['orders'][number]];
     orders.push({ ...order, orderId: null }, { ...order, orderId: null });
   };
-  expect(change(nameless)).toEqual([]);
+  expect(change(nameless, 'a shop')).toEqual([]);
 });
 
 it('takes rows of a described shop for one only if they are the same in everything, for it may give a name again', () => {
@@ -267,7 +333,7 @@ it('finds a ticket that is there twice', () => {
   const evidence = { ...PROMISED, ledger: ['ticket' as const] };
   const twice = told(({ sale }) => ({
     sale: { ...sale, evidence },
-    ledger: { ...wholeBooks(), tickets: [ticket, ticket] as unknown as LedgerSnapshot['tickets'] },
+    ledger: { ...emptyLedger(), tickets: [ticket, ticket] as unknown as LedgerSnapshot['tickets'] },
     books: undefined,
   }));
   expect(findGaps(twice).map(({ what }) => what)).toEqual([
@@ -342,7 +408,7 @@ it('misses the backlog of a SKU that nobody counted', () => {
       told(({ sale }) => ({
         sale: { ...sale, evidence },
         ledger: {
-          ...wholeBooks(),
+          ...emptyLedger(),
           backlog: skuIds.map((skuId) => ({ row: 'backlog', skuId, pending: 0, deadLetters: 0 })),
         },
         books: undefined,
@@ -375,7 +441,7 @@ it('finds a voucher that is there twice', () => {
   const evidence = { ...PROMISED, ledger: ['voucher' as const] };
   const twice = told(({ sale }) => ({
     sale: { ...sale, evidence },
-    ledger: { ...wholeBooks(), vouchers: [voucher, voucher] },
+    ledger: { ...emptyLedger(), vouchers: [voucher, voucher] },
     books: undefined,
   }));
   expect(findGaps(twice)).toEqual([

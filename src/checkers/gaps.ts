@@ -1,3 +1,4 @@
+import { DeliveryList } from '../history/delivery-list.ts';
 import { type FinalLedger, LIST_OF_KIND } from '../history/ledger-snapshot.ts';
 import type { BooksReading } from '../history/manifest.ts';
 import { lastEventNs } from '../history/operation.ts';
@@ -6,6 +7,7 @@ import { groupBy } from '../kernel/group-by.ts';
 import { memoized } from '../kernel/memo.ts';
 import { count, skuName } from '../kernel/wording.ts';
 import type { LedgerEntry, LedgerMovement, LedgerRowKind } from '../protocol/ledger.ts';
+import { findEmptyColumn } from './empty-columns.ts';
 import type { Evidence } from './evidence.ts';
 import { eventfulCalls } from './reading/eventful-calls.ts';
 import { findNamesOfSeveral } from './reading/namesakes/rows.ts';
@@ -76,6 +78,7 @@ export function isPromised(kind: EvidenceKind, { sale, merged }: Evidence): bool
 export const findGaps = memoized((evidence: Evidence): Gap[] => [
   ...(evidence.sale.skus.length === 0 ? [{ what: 'the sale names no SKU' }] : []),
   ...gapsOfLedger(evidence),
+  ...unpromised(evidence),
   ...gapsOfSequences(evidence),
   ...gapsOfScrapes(evidence),
   ...(isPromised('generator', evidence) && evidence.generator === undefined
@@ -108,6 +111,30 @@ function gapsOfLedger(evidence: Evidence): Gap[] {
     const what = whyNotWhole(kind, ledger, evidence);
     return what === undefined ? [] : [{ kind, what: `${NAME_OF_EVIDENCE[kind]} ${what}` }];
   });
+}
+
+/**
+ * Evidence that is there and was never promised. The manifest is not that of this history then, and what else it does not promise
+ * may be missing.
+ */
+function unpromised({ sale, ledger, scrapes = [] }: Evidence): Gap[] {
+  const { ledger: kinds, consumers, scraped } = sale.evidence;
+  const strange = (Object.keys(LIST_OF_KIND) as LedgerRowKind[]).filter(
+    (kind) => !kinds.includes(kind) && (ledger?.[LIST_OF_KIND[kind]].length ?? 0) > 0,
+  );
+  const groups = new Set(consumers.map(({ group }) => group));
+  const group = DeliveryList.of(ledger?.deliveries ?? []).topics.find(
+    (topic) => !groups.has(topic.group),
+  )?.group;
+  const instance = scrapes.find((scrape) => !scraped.includes(scrape.instance))?.instance;
+  const things = [
+    ...strange.map((kind) => NAME_OF_EVIDENCE[kind]),
+    ...(group === undefined ? [] : [`events that ${group} handled`]),
+    ...(instance === undefined ? [] : [`scrapes of ${instance}`]),
+  ];
+  return things.map((thing) => ({
+    what: `the manifest of this history: the one that is there does not promise ${thing}`,
+  }));
 }
 
 /** The reason why the ledger as a whole proves nothing; undefined when it does. */
@@ -160,7 +187,10 @@ function whyNotWhole(
     }
   }
   const repeated = firstRepeated(kind, ledger, sale.shop !== undefined);
-  return repeated === undefined ? undefined : `${verbOf(kind)} doubled: ${repeated} is there twice`;
+  if (repeated !== undefined) return `${verbOf(kind)} doubled: ${repeated} is there twice`;
+  if (sale.shop !== undefined || kind === 'delivery') return undefined;
+  const empty = findEmptyColumn(kind, rows as LedgerEntry[]);
+  return empty === undefined ? undefined : `${verbOf(kind)} not whole: a row has no ${empty}`;
 }
 
 /** The number of rows of a kind that the target says it sent. */
@@ -259,11 +289,31 @@ function gapsOfScrapes(evidence: Evidence): Gap[] {
     if (ofInstance.length === 0) {
       return [{ kind: 'scrapes', what: `${instance} was never scraped` }];
     }
-    const isReadLast = merged?.isReadLast === true;
-    if (isReadLast || ofInstance.some(({ startedAtNs }) => startedAtNs > lastNs)) return [];
-    return [{ kind: 'scrapes', what: `${instance} was not scraped after the last answer` }];
+    const last = ofInstance.filter(
+      ({ startedAtNs }) => startedAtNs > lastNs || merged?.isReadLast === true,
+    );
+    if (last.length === 0) {
+      return [{ kind: 'scrapes', what: `${instance} was not scraped after the last answer` }];
+    }
+    if (sale.shop !== undefined) return [];
+    const told = new Set(last.flatMap(({ samples }) => samples.flatMap(toldOversold)));
+    const untold = sale.skus.find(({ skuId }) => !told.has(skuId));
+    if (untold === undefined) return [];
+    const what = `${instance} did not tell ${OVERSOLD} of ${skuName(untold.skuId)} after the last answer`;
+    return [{ kind: 'scrapes', what }];
   });
 }
+
+/** The gauge that each instance of our own server has of each SKU on sale, in every scrape. */
+const OVERSOLD = 'flashsale_oversold_units';
+
+const toldOversold = ({
+  name,
+  labels,
+}: {
+  name: string;
+  labels: Record<string, string>;
+}): string[] => (name === OVERSOLD && labels.sku !== undefined ? [labels.sku] : []);
 
 /** Rows without which the rest of a ledger cannot be understood. */
 const BACKBONE: readonly LedgerRowKind[] = ['inventory', 'reservation', 'order', 'movement'];

@@ -37,6 +37,10 @@ export const OLDER_VERSIONS: readonly unknown[] = [3];
 /** The longest line, without its break: a scrape of an instance with some hundred thousand series is shorter. */
 export const LINE_BYTES_MAX = 32 * 1024 * 1024;
 
+/** A time of the history's clock, or a span of it. */
+const Ns = z.number().min(0);
+const Ms = z.number().min(0);
+
 /** The first line. */
 export const SaleLine = z.object({
   type: z.literal('sale'),
@@ -60,16 +64,16 @@ export const SaleLine = z.object({
   nobodyElseBuys: z.boolean().optional(),
   unitsPerBuyerMax: z.number().optional(),
   holdsPerBuyerMax: z.number().optional(),
-  holdTtlMs: z.number().optional(),
-  sweepGraceMs: z.number(),
-  refusalLagMs: z.number().optional(),
-  readLagMs: z.number().optional(),
+  holdTtlMs: Ms.optional(),
+  sweepGraceMs: Ms,
+  refusalLagMs: Ms.optional(),
+  readLagMs: Ms.optional(),
   refusals: z.record(z.string(), z.enum(REFUSAL_REASONS)),
   sellOutExpected: z.boolean(),
   challenges: z.array(z.enum(CHALLENGES)).optional(),
   traces: z.boolean().optional(),
   startedAtMs: z.number(),
-  startedAtNs: z.number(),
+  startedAtNs: Ns,
   part: z
     .object({
       number: z.int().min(1),
@@ -87,7 +91,6 @@ export const SaleLine = z.object({
   }),
 });
 
-const Ns = z.number().min(0);
 const Id = z.int().min(1);
 
 /** A call, right before its request was written. Lines of calls stand in the order of their times. */
@@ -135,8 +138,8 @@ export const CompleteLine = z.object({
 export const ScrapeLine = z.object({
   type: z.literal('scrape'),
   instance: z.string(),
-  startedAtNs: z.number(),
-  endedAtNs: z.number(),
+  startedAtNs: Ns,
+  endedAtNs: Ns,
   requestId: z.string().optional(),
   samples: z.array(
     z.object({
@@ -152,8 +155,8 @@ export const LedgerLine = z.object({ type: z.literal('ledger'), entry: LedgerEnt
 export const BooksLine = z.object({
   type: z.literal('books'),
   skuId: z.string(),
-  fromNs: z.number(),
-  toNs: z.number(),
+  fromNs: Ns,
+  toNs: Ns,
   counts: LedgerEnd.shape.counts.optional(),
   problem: z.string().optional(),
 });
@@ -187,8 +190,8 @@ export const GeneratorLine = z.object({
 export const FaultLine = z.object({
   type: z.literal('fault'),
   name: z.enum(FAULT_NAMES),
-  atNs: z.number(),
-  untilNs: z.number().optional(),
+  atNs: Ns,
+  untilNs: Ns.optional(),
   met: z.int().optional(),
 });
 
@@ -197,8 +200,8 @@ export const PhaseLine = z.object({
   type: z.literal('phase'),
   scenario: z.string(),
   stage: z.string().optional(),
-  atNs: z.number(),
-  untilNs: z.number().optional(),
+  atNs: Ns,
+  untilNs: Ns.optional(),
 });
 
 export const EndLine = z.object({ type: z.literal('end'), invoked: z.int(), scrapes: z.int() });

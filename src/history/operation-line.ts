@@ -1,3 +1,4 @@
+import { CompleteLine } from './format.ts';
 import { ID_ABSENT, ID_WORDS, packId } from './id-column.ts';
 import { OPERATION_KINDS, type Operation } from './operation.ts';
 import { OUTCOMES, TEXT_COLUMN, TEXT_FIELDS } from './operation-columns.ts';
@@ -44,50 +45,75 @@ export const createOperationLine = (): OperationLine => ({
   observed: undefined,
 });
 
-/** Reads the facts of a call from a line of any spelling. */
-export function readCall(
-  line: Line,
-  facts: OperationLine,
-  texts: TextTable,
-  ids: PackedTexts,
-): void {
-  facts.id = line.id;
-  facts.at = numberOf(line.at);
-  facts.kind = KINDS.indexOf(line.kind);
-  facts.quantity = numberOf(line.quantity);
-  readTexts(line, facts, texts);
-  readId(line.callId, facts, ids);
+/** Reads the facts of lines of any spelling, other than the scanner does, into `facts`. */
+export interface OperationLineReader {
+  call(line: Line, facts: OperationLine): void;
+  answer(line: Line, facts: OperationLine): void;
 }
 
-/** Reads the facts of an answer from a line of any spelling. */
-export function readAnswer(
-  line: Line,
-  facts: OperationLine,
+/** @param refuse throws an error that names the line and the reason */
+export function createOperationLineReader(
   texts: TextTable,
   ids: PackedTexts,
-): void {
-  facts.id = line.id;
-  facts.at = numberOf(line.at);
-  facts.outcome = ANSWERS.indexOf(line.type);
-  facts.status = numberOf(line.status);
-  facts.sequence = numberOf(line.sequence);
-  facts.observed = line.observed as Operation['observed'];
-  readTexts(line, facts, texts);
-  readId(line.requestId, facts, ids);
+  refuse: (why: string) => never,
+): OperationLineReader {
+  /** A text, or undefined. Whatever else stands in its place is not taken for nothing. */
+  function textIn(line: Line, field: string): string | undefined {
+    const value = line[field];
+    if (value === undefined || typeof value === 'string') return value;
+    return refuse(`${field} is ${JSON.stringify(value)}, and no text`);
+  }
+
+  function readTexts(line: Line, { textNumbers }: OperationLine): void {
+    for (const field of TEXT_FIELDS) {
+      const text = textIn(line, field);
+      textNumbers[TEXT_COLUMN[field]] = text === undefined ? 0 : texts.add(text);
+    }
+  }
+
+  function readId(line: Line, field: 'callId' | 'requestId', facts: OperationLine): void {
+    const id = textIn(line, field);
+    facts.idForm = id === undefined ? ID_ABSENT : packId(id, facts.idWords, ids);
+  }
+
+  function sequenceIn({ sequence }: Line): number {
+    if (sequence === undefined) return Number.NaN;
+    if (Number.isSafeInteger(sequence)) return sequence as number;
+    return refuse(`sequence is ${JSON.stringify(sequence)}, and no whole number`);
+  }
+
+  function observedIn({ observed }: Line): Operation['observed'] {
+    if (observed === undefined) return undefined;
+    const { success } = Observed.safeParse(observed);
+    if (!success) refuse(`observed is ${JSON.stringify(observed)}, and nothing that a read tells`);
+    return observed as Operation['observed'];
+  }
+
+  return {
+    call(line, facts) {
+      facts.id = line.id;
+      facts.at = numberOf(line.at);
+      facts.kind = KINDS.indexOf(line.kind);
+      facts.quantity = numberOf(line.quantity);
+      readTexts(line, facts);
+      readId(line, 'callId', facts);
+    },
+    answer(line, facts) {
+      facts.id = line.id;
+      facts.at = numberOf(line.at);
+      facts.outcome = ANSWERS.indexOf(line.type);
+      facts.status = numberOf(line.status);
+      facts.sequence = sequenceIn(line);
+      facts.observed = observedIn(line);
+      readTexts(line, facts);
+      readId(line, 'requestId', facts);
+    },
+  };
 }
 
 const KINDS: readonly unknown[] = OPERATION_KINDS;
 const ANSWERS: readonly unknown[] = OUTCOMES;
 
+const { observed: Observed } = CompleteLine.shape;
+
 const numberOf = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN);
-
-function readTexts(line: Line, { textNumbers }: OperationLine, texts: TextTable): void {
-  for (const field of TEXT_FIELDS) {
-    const text = line[field];
-    textNumbers[TEXT_COLUMN[field]] = typeof text === 'string' ? texts.add(text) : 0;
-  }
-}
-
-function readId(id: unknown, facts: OperationLine, ids: PackedTexts): void {
-  facts.idForm = typeof id === 'string' ? packId(id, facts.idWords, ids) : ID_ABSENT;
-}

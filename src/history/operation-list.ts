@@ -41,6 +41,7 @@ export function createOperationList(
     if (Number.isNaN(at) || Number.isNaN(quantity) || kind < 0) {
       refuse('a call without its time, quantity or kind');
     }
+    if (!Number.isFinite(quantity)) refuse(`${quantity} is no quantity`);
     refuseUnlessTime(at);
     if (at < latestAtNs) {
       refuse(

@@ -23,7 +23,7 @@ import { createLedgerReader } from './ledger-reader.ts';
 import type { FinalLedger } from './ledger-snapshot.ts';
 import type { BooksReading } from './manifest.ts';
 import type { Operation, SaleFacts } from './operation.ts';
-import { createOperationLine, type Line, readAnswer, readCall } from './operation-line.ts';
+import { createOperationLine, createOperationLineReader, type Line } from './operation-line.ts';
 import { createOperationList } from './operation-list.ts';
 import { createOperationScanner } from './operation-scanner.ts';
 import { PackedTexts } from './packed-texts.ts';
@@ -71,6 +71,7 @@ export function createHistoryParser(path: string): HistoryParser {
   const ids = new PackedTexts();
   const scanOperation = createOperationScanner(texts, ids);
   const facts = createOperationLine();
+  const readLine = createOperationLineReader(texts, ids, refuse);
   const { operations, invoke, complete } = createOperationList(texts, ids, refuse);
   const scrapes: MetricsScrape[] = [];
   const faults: Fault[] = [];
@@ -108,13 +109,13 @@ export function createHistoryParser(path: string): HistoryParser {
     if (ended) refuse('nothing may follow the closing line');
     switch (parsed.type) {
       case 'invoke':
-        readCall(parsed, facts, texts, ids);
+        readLine.call(parsed, facts);
         invoke(facts);
         break;
       case 'ok':
       case 'fail':
       case 'info':
-        readAnswer(parsed, facts, texts, ids);
+        readLine.answer(parsed, facts);
         complete(facts);
         break;
       case 'scrape':
@@ -139,6 +140,7 @@ export function createHistoryParser(path: string): HistoryParser {
         phases.push(withoutType(parseAs(PhaseLine, parsed)));
         break;
       case 'generator':
+        if (generator !== undefined) refuse('a second report of the load generator');
         generator = withoutType(parseAs(GeneratorLine, parsed));
         break;
       case 'end':
@@ -183,6 +185,8 @@ export function createHistoryParser(path: string): HistoryParser {
     const { version: _version, ...facts } = withoutType(
       parseAs(SaleLine, { ...parsed, version: HISTORY_VERSION }),
     );
+    const skus = new Set(facts.skus.map(({ skuId }) => skuId));
+    if (skus.size < facts.skus.length) refuse('skus: one is there twice');
     sale = facts;
   }
 

@@ -66,6 +66,11 @@ describe('the reader of histories', () => {
     ['another kind of JSON', '{"a":1}\n', 'line 1: a history starts with its sale'],
     ['another version', '{"type":"sale","version":99}\n', 'line 1: version 99, expected 4'],
     ['a sale without its facts', '{"type":"sale","version":4}\n', 'line 1: scenario:'],
+    [
+      'a SKU that is on sale twice',
+      `${JSON.stringify({ type: 'sale', version: 4, ...saleOf(), skus: Array(2).fill({ skuId: 'A', total: 1 }) })}\n`,
+      'line 1: skus: one is there twice',
+    ],
   ])('refuses %s', async (_what, text, why) => {
     const path = join(folder, 'not-a-history');
     writeFileSync(path, text);
@@ -120,6 +125,34 @@ describe('the reader of histories', () => {
       'a status that HTTP does not have',
       [CALL, '{"type":"ok","id":1,"at":5,"status":20.1}'],
       'line 3: status 20.1',
+    ],
+    ['a buyer that is no text', [CALL.replace('}', ',"buyer":7}')], 'line 2: buyer is 7, and no'],
+    ['a hold that is null', [CALL.replace('}', ',"hold":null}')], 'line 2: hold is null, and no'],
+    ['a call id that is a list', [CALL.replace('}', ',"callId":[]}')], 'line 2: callId is [], and'],
+    [
+      'a quantity beyond all numbers',
+      [CALL.replace('"quantity":1', '"quantity":1e999')],
+      'line 2: Infinity is no quantity',
+    ],
+    [
+      'half a sequence number',
+      [CALL, '{"type":"ok","id":1,"at":5,"status":201,"sequence":1.5}'],
+      'line 3: sequence is 1.5, and no whole number',
+    ],
+    [
+      'counts that are none',
+      [CALL, '{"type":"ok","id":1,"at":5,"status":200,"observed":{"available":"9"}}'],
+      'line 3: observed is {"available":"9"}, and nothing that a read tells',
+    ],
+    [
+      'a second report of the generator',
+      Array(2).fill('{"type":"generator","saturated":true,"reasons":[]}'),
+      'line 3: a second report of the load generator',
+    ],
+    [
+      'a scrape before all time',
+      ['{"type":"scrape","instance":"a","startedAtNs":-1,"endedAtNs":0,"samples":[]}'],
+      'line 2: startedAtNs',
     ],
     [
       'calls that are missing',

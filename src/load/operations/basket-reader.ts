@@ -3,7 +3,7 @@ import type { CompleteFacts } from '../../history/operation-writer.ts';
 import { lineId } from '../../target/line-id.ts';
 import type { OperationRule } from '../../target/operation-rule.ts';
 import type { Target } from '../../target/target.ts';
-import { count, text } from './json-values.ts';
+import { count, text, wholeNumber } from './json-values.ts';
 import { createFactReader, type RequestContents } from './request-contents.ts';
 
 /** Reads the lines of a basket from requests about it and from their answers. */
@@ -76,7 +76,7 @@ export function createBasketReader(rule: OperationRule, target: Target): BasketR
         line: (wanted) => ({
           hold: idAt(holds, places.get(wanted), wanted),
           order: idAt(orders, places.get(wanted), wanted),
-          sequence: count(listOf(sequences)[places.get(wanted) ?? -1]),
+          sequence: wholeNumber(listOf(sequences)[places.get(wanted) ?? -1]),
         }),
       };
     },
@@ -87,7 +87,7 @@ export function createBasketReader(rule: OperationRule, target: Target): BasketR
       return new Map(
         [...placesOf(names)].map(([name, place]) => [
           name,
-          { code: text(codes?.[place]), sequence: count(sequences?.[place]) },
+          { code: text(codes?.[place]), sequence: wholeNumber(sequences?.[place]) },
         ]),
       );
     },

@@ -11,3 +11,9 @@ export function count(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && WHOLE_NUMBER.test(value) ? Number(value) : undefined;
 }
+
+/** A number of a movement or of units, which is whole; undefined for anything else. */
+export function wholeNumber(value: unknown): number | undefined {
+  const number = count(value);
+  return Number.isSafeInteger(number) ? number : undefined;
+}

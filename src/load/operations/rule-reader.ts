@@ -9,7 +9,7 @@ import type { CompleteFacts, InvokeFacts } from '../../history/operation-writer.
 import type { OperationRule } from '../../target/operation-rule.ts';
 import type { Answer, Target } from '../../target/target.ts';
 import { type BasketReader, createBasketReader } from './basket-reader.ts';
-import { count, text } from './json-values.ts';
+import { count, text, wholeNumber } from './json-values.ts';
 import { createFactReader, type RequestContents } from './request-contents.ts';
 
 /** An answer's meaning, the code that the history has for it, and the decision in it. */
@@ -168,7 +168,7 @@ function createAnsweredReader(rule: OperationRule, { skuNamed }: Target): RuleRe
       order: happened ? text(order(answer)) : undefined,
       voucher: happened ? text(voucher(answer)) : undefined,
       sku: name === undefined || skuNamed === undefined ? name : skuNamed(name),
-      sequence: count(sequence(answer)),
+      sequence: wholeNumber(sequence(answer)),
       observed: is === 'ok' ? observed?.(answer, decision) : undefined,
     };
   };
@@ -187,8 +187,8 @@ function createObservedReader({
   const reserved = createReader(places.reserved);
   const sold = createReader(places.sold);
   return (answer) => ({
-    available: count(available(answer)),
-    reserved: count(reserved(answer)),
-    sold: count(sold(answer)),
+    available: wholeNumber(available(answer)),
+    reserved: wholeNumber(reserved(answer)),
+    sold: wholeNumber(sold(answer)),
   });
 }
