@@ -56,6 +56,14 @@ describe('legal-transitions', () => {
     expect(told(...calls).status).toBe('invalid');
   });
 
+  it('lets a described shop give back what has lapsed and was not swept yet', () => {
+    const late = said('release', 'ann', [9_000_000, 9_000_010], { hold: 'a' });
+    expect(check(evidenceOf({ ...shopSale, shop: 'corner-shop' }, [held, late])).status).toBe(
+      'valid',
+    );
+    expect(told(held, late).summary).toContain('was cancelled after it had lapsed');
+  });
+
   it('believes a described shop that says yes to what is given back already, whosever it is', () => {
     const shop = { ...shopSale, shop: 'corner-shop' };
     const nobodys = { buyer: undefined };

@@ -169,6 +169,9 @@ describe('the money of a described shop', () => {
   const inShop = (orders: ReturnType<typeof order>[], payments: LedgerPayment[]) =>
     judged({ total: 5 }, [bought], orders, payments);
 
+  const gone = (...payments: LedgerPayment[]) =>
+    payments.map((each) => ({ ...each, orderId: 'gone' }));
+
   it('cannot be compared with orders that have no ids', () => {
     expect(inShop([row({ orderId: null })], [payment()])).toBe(
       'skipped: orders have no ids that payments could name',
@@ -207,6 +210,23 @@ describe('the money of a described shop', () => {
     expect(inShop([row()], parts('1.00', '1.00'))).toContain('was paid 2 times');
     expect(inShop([row({ status: 'CANCELLED' })], parts('0.30', '0.70'))).toMatch(/^invalid/);
     expect(inShop([row({ totalPrice: null })], parts('0.30', '0.70'))).toContain('paid 2 times');
+  });
+
+  it('may be given back by rows of their own, or in parts, for an order that does not stand', () => {
+    const back = (amount = '1.00') =>
+      payment({ transactionId: `back ${amount}`, status: 'REFUNDED', amount });
+    const cancelled = [row({ status: 'CANCELLED' })];
+    expect(inShop(cancelled, [payment(), back()])).toMatch(/^valid/);
+    expect(inShop(cancelled, [payment(), back('0.40'), back('0.60')])).toMatch(/^valid/);
+    expect(inShop(cancelled, [back('0.40'), back('0.60')])).toMatch(/^valid/);
+    expect(inShop([row()], [payment(), ...gone(payment(), back())])).toMatch(/^valid/);
+    expect(inShop(cancelled, [payment(), back('0.40')])).toContain('was kept, and its order');
+    expect(inShop(cancelled, [payment(), back(), back()])).toMatch(/^invalid/);
+    expect(inShop(cancelled, [back('0.40')])).toContain('costs 1.00, and 0.40 was paid');
+    expect(inShop([row()], [payment(), ...gone(payment(), back('0.40'))])).toMatch(/^invalid/);
+    expect(inShop([row({ status: 'CANCELLED', totalPrice: null })], [payment(), back()])).toMatch(
+      /^valid/,
+    );
   });
 
   it('may not be made in parts for two SKUs, or on our own server, which takes a price at once', () => {

@@ -32,11 +32,13 @@ export const moneyAgreement = checkLedger(
       ({ orderId }) => orderId ?? undefined,
     );
     const inParts = paidInParts(paid, ledger, evidence.sale);
+    const givenBack = findGivenBack(ledger, evidence.sale);
     const wrong = [
       ...payments
         .filter(
           (payment) =>
             !isOfDeleted(payment, ledger, evidence.sale) &&
+            !(payment.status !== 'PENDING' && givenBack.has(payment.orderId)) &&
             !isOtherTry(payment, paid, ledger, evidence.sale) &&
             !inParts.has(payment.orderId),
         )
@@ -64,6 +66,25 @@ export const moneyAgreement = checkLedger(
     };
   },
 );
+
+/**
+ * The orders of a described shop that do not stand and of which nothing was kept: they were paid in parts that were all given back,
+ * or each refund is a row of its own beside the payment, and as much was given back as was paid.
+ */
+function findGivenBack({ payments, orderById }: LedgerIndex, { shop }: SaleFacts) {
+  const givenBack = new Set<string | null>();
+  if (shop === undefined) return givenBack;
+  for (const [orderId, rows] of groupBy(payments, (row) => row.orderId ?? undefined)) {
+    const order = orderById.get(orderId);
+    const isOfOrder = rows.every(({ skuId }) => order === undefined || skuId === order.skuId);
+    if (!isOfOrder || (order !== undefined && isStanding(order))) continue;
+    const kept = sumOf(rows.filter(({ status }) => status === 'CHARGED'));
+    const returned = sumOf(rows.filter(({ status }) => status === 'REFUNDED'));
+    const price = order?.totalPrice ?? null;
+    if (returned === (kept === 0 && price !== null ? cents(price) : kept)) givenBack.add(orderId);
+  }
+  return givenBack;
+}
 
 /** True for a payment that was given back or never made, of a shop that may delete orders which came to nothing. */
 const isOfDeleted = (
@@ -102,8 +123,7 @@ function paidInParts(paid: Paid, { orderById }: LedgerIndex, { shop }: SaleFacts
   for (const [orderId, parts] of paid) {
     const order = orderById.get(orderId);
     if (order === undefined || order.totalPrice === null) continue;
-    const sum = parts.reduce((all, { amount }) => all + cents(amount), 0);
-    const isWhole = sum === cents(order.totalPrice);
+    const isWhole = sumOf(parts) === cents(order.totalPrice);
     if (isWhole && isStanding(order) && parts.every(({ skuId }) => skuId === order.skuId)) {
       inParts.add(orderId);
     }
@@ -204,5 +224,8 @@ function wrongPrices(
 
 const differs = (amount: string, price: string | null): boolean =>
   price !== null && cents(amount) !== cents(price);
+
+const sumOf = (payments: PaymentRow[]): number =>
+  payments.reduce((sum, { amount }) => sum + cents(amount), 0);
 
 const cents = (money: string): number => Math.round(Number(money) * 100);

@@ -14,6 +14,7 @@ import { attributeOrders, attributeReservations } from './attributed-rows.ts';
 import { deletesHolds } from './deleted-holds.ts';
 import { tellNamesakesApart } from './namesakes.ts';
 import { mayBeOfOthers } from './other-people.ts';
+import { withUndoneSales } from './undone-sales.ts';
 import { findWishes } from './wishes.ts';
 
 /**
@@ -56,7 +57,14 @@ export const attribute = memoized((recorded: Evidence): Evidence => {
       ...ledger,
       ...ofOrders(ledger, ordered),
       orders: ordered.orders,
-      reservations: [...reserved.reservations, ...madeOfOrders],
+      reservations: [
+        ...withUndoneSales(
+          reserved.reservations,
+          findWishes(named).calls,
+          promised.has('order') ? ordered.orders : undefined,
+        ),
+        ...madeOfOrders,
+      ],
     },
     attribution: {
       open: callIdsOfAll([...reserved.open, ...ordered.open], named),
