@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { describeWithKafka } from '../../../test/kafka.ts';
 import { createKafkaClient } from './client.ts';
 import type { Message } from './message.ts';
@@ -8,6 +8,21 @@ const message = (topic: string, value: string): Message => ({
 });
 
 describeWithKafka('the client of Kafka', (broker) => {
+  it('does not look again and again into queues in which nothing waits', async () => {
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    const client = createKafkaClient({
+      ...{ brokers: [broker().brokers], clientId: 'test' },
+      ...{ onDown() {}, onUp() {} },
+    });
+    await client.createTopics({ boots: 1 }, 1);
+    await client.publish([message('boots', '[]')]);
+    await client.publish([message('boots', '[]')]);
+    await client.close();
+    const delays = timers.mock.calls.map(([, ms = 0]) => ms);
+    timers.mockRestore();
+    expect(delays.filter((ms) => ms < 0)).toEqual([]);
+  });
+
   it('S4.8 tells brokers that refuse from brokers that are away', async () => {
     const heard: string[] = [];
     const client = createKafkaClient({

@@ -2,6 +2,7 @@ import type { Admin, Kafka, KafkaConfig, Producer } from 'kafkajs';
 import { groupBy } from '../../../src/kernel/group-by.ts';
 import { type Consumption, consumeGroup } from './consume.ts';
 import { KafkaAway, type KafkaRefused, toKafkaFailure } from './failure.ts';
+import { mendIdleQueues } from './idle-queues.ts';
 import { inParts, type Message } from './message.ts';
 import { ANSWER_WITHIN_MS, CONNECT_WITHIN_MS, RETRY } from './timing.ts';
 
@@ -52,14 +53,7 @@ export function createKafkaClient(options: {
     async publish(messages) {
       const connected = connectProducer();
       await askBrokers(async () => {
-        const producer = await connected;
-        const sent = await Promise.allSettled(
-          [...groupBy(messages, ({ topic }) => topic)].map(([topic, ofTopic]) =>
-            sendInOrder(producer, topic, ofTopic),
-          ),
-        );
-        const failed = sent.find(({ status }) => status === 'rejected');
-        if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
+        await sendInOrder(await connected, messages);
       });
     },
     async consume(consumption) {
@@ -130,6 +124,7 @@ async function loadKafka(
   client: Pick<KafkaConfig, 'brokers' | 'clientId' | 'ssl' | 'sasl'>,
 ): Promise<Kafka> {
   const { default: kafkajs } = await import('kafkajs');
+  await mendIdleQueues();
   const { Kafka, logLevel } = kafkajs;
   return new Kafka({
     ...client,
@@ -167,9 +162,17 @@ async function createMissingTopics(
   });
 }
 
-/** Sends messages of one topic, part by part, so that those of a key keep their order. */
-async function sendInOrder(producer: Producer, topic: string, messages: Message[]): Promise<void> {
-  for (const part of inParts(messages)) {
-    await producer.send({ topic, messages: part, acks: -1, timeout: ANSWER_WITHIN_MS });
+/**
+ * Sends messages part by part, so that those of a key keep their order. Parts of several topics go in one request, which a group
+ * of these topics then reads by one request, too.
+ */
+async function sendInOrder(producer: Producer, messages: Message[]): Promise<void> {
+  const topics = [...groupBy(messages, ({ topic }) => topic)].map(([topic, ofTopic]) =>
+    inParts(ofTopic).map((part) => ({ topic, messages: part })),
+  );
+  const rounds = Math.max(0, ...topics.map((parts) => parts.length));
+  for (let round = 0; round < rounds; round += 1) {
+    const topicMessages = topics.flatMap((parts) => parts[round] ?? []);
+    await producer.sendBatch({ topicMessages, acks: -1, timeout: ANSWER_WITHIN_MS });
   }
 }
