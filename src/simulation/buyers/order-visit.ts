@@ -14,7 +14,7 @@ export interface Purchases {
 /**
  * A buyer orders units of one SKU, or of several in a basket, in one call, sometimes twice at once, and some cancel the order again.
  *
- * @param keep goes on with an order that is not cancelled
+ * @param keep goes on with an order that is not cancelled yet. Some cancel it afterwards, whatever they did with it.
  */
 export function createOrderVisit(
   { world, network: { call }, server, thief, comeAgain }: Visitor,
@@ -47,7 +47,10 @@ export function createOrderVisit(
           }
           thief.tryDeed(cancel);
           if (random() < 0.15) cancelLater(buyer, cancel, visitsLeft);
-          else keep(answer, buyer, visitsLeft);
+          else {
+            keep(answer, buyer, visitsLeft);
+            if (random() < 0.1) cancelLater(buyer, cancel, 0);
+          }
         },
       );
     }

@@ -120,9 +120,12 @@ export function createBaskets(
       const lines = live(request, basketId);
       const orders = ordersOf(lines, stock);
       if (orders.length === 0) return refuse('NOT_FOUND');
-      if (orders.some(({ status }) => status !== 'PENDING' && status !== 'CONFIRMED')) {
-        return refuse('ORDER_NOT_CANCELLABLE');
-      }
+      const code = 'ORDER_NOT_CANCELLABLE';
+      const judged = orders.map(
+        ({ skuId: sku, status }): AnsweredLine =>
+          status === 'PENDING' || status === 'CONFIRMED' ? { sku } : { sku, code },
+      );
+      if (judged.some((line) => line.code === code)) return { ...refuse(code), lines: judged };
       const isHalf = orders.length > 1 && world.errs('half-cancelled', 0.3);
       const isHalfPaid = orders.length > 1 && world.errs('half-refunded', 0.3);
       const told = orders.map((order, place) => {
