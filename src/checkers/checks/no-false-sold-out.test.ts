@@ -52,6 +52,24 @@ describe('no-false-sold-out', () => {
     expect(witness?.prose).toContain('back by 12:00:00.030 UTC (cancelled)');
   });
 
+  it('tells of units that came back otherwise than by a cancelled hold', () => {
+    const shown = (...calls: Call[]) => {
+      const late = refused('reserve', 'bob', [1_500, 1_510]);
+      const { witness } = check(evidenceOf(one, [...calls, late]));
+      const how = witness?.prose.match(/\((\w+)\)$/)?.[1];
+      return [how, ...(witness?.operations ?? []).map(({ kind }) => kind)];
+    };
+    const held = said('reserve', 'ann', [0, 10], { hold: 'a' });
+    const paid = said('confirm', 'ann', [20, 30], { hold: 'a', order: 'o' });
+    const cancel = said('cancel', 'ann', [40, 50], { order: 'o' });
+    expect(shown(held)).toEqual(['lapsed', 'reserve', 'reserve']);
+    expect(shown(held, paid, cancel)).toEqual(['cancelled', 'reserve', 'cancel', 'reserve']);
+    const attempt = said('attempt', 'ann', [0, 10]);
+    const no = { observed: { decision: 'FAILED' }, code: 'PAYMENT_DECLINED' };
+    const declined = [attempt, said('read', 'ann', [20, 30], no)];
+    expect(shown(...declined)).toEqual(['declined', 'attempt', 'reserve']);
+  });
+
   it('shows the last three that had come back, and the first call that gave each back', () => {
     const times = [60, 30, 50, 40];
     const calls = times.flatMap((atMs, place) => [

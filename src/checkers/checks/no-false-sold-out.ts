@@ -123,14 +123,23 @@ function freeAllAlong(
       `${ended.length > 0 ? ' The last that had come back by then:' : ''}`,
     ended.map(
       ({ hold, untilNs }) =>
-        `${describeCall(hold.reserve, sale)}; back by ${timeOfDay(untilNs, sale)} (${hold.released === 'yes' ? 'cancelled' : 'lapsed'})`,
+        `${describeCall(hold.reserve, sale)}; back by ${timeOfDay(untilNs, sale)} (${howEnded(hold)})`,
     ),
   );
-  const operations = ended.flatMap(({ hold }) => [hold.reserve, ...hold.releases.slice(0, 1)]);
+  const operations = ended.flatMap(({ hold: { reserve, releases, cancels } }) => [
+    reserve,
+    ...releases.slice(0, 1),
+    ...cancels.slice(0, 1),
+  ]);
   return {
     prose,
     operations: witnessOperations([...answersBehind(refusal, evidence), ...operations]),
   };
+}
+
+function howEnded({ released, cancelled, decision }: Hold): string {
+  if (released === 'yes' || cancelled === 'yes') return 'cancelled';
+  return decision?.isYes === false ? 'declined' : 'lapsed';
 }
 
 const lagMs = ({ sequence }: Operation, { refusalLagMs = 0 }: SaleFacts): number =>

@@ -141,7 +141,7 @@ const isAnyUnitGuessed = (
       quantity === null && (callOf.get(place)?.quantity === undefined || vague.has(place)),
   );
 
-/** The same for reservations. */
+/** Gives each reservation the call that made it, and the facts that its row leaves out: see `attributeOrders`. */
 export function attributeReservations(evidence: Evidence) {
   const rows = evidence.ledger?.reservations ?? [];
   const isShared = createSharedTest(evidence);
