@@ -67,16 +67,17 @@ export const metricsAgreement: Checker = {
     const instances = counted.map((counters) => pairWithCalls(counters, counted, evidence));
     const disagreement = findDisagreement(counted, instances, evidence);
     if (disagreement !== undefined) {
+      if (knowsAll) return { status: 'invalid', ...disagreement };
       // Looked for only now, because it reads the ids of all requests.
-      if (knowsAll || !mayBeUnscraped(instances, evidence.operations)) {
-        return { status: 'invalid', ...disagreement };
-      }
-      const proven = findDisagreement(counted, instances.map(asLowerBound), evidence);
+      const isUnscraped = mayBeUnscraped(instances, evidence.operations);
+      const doubted = instances.map(withOthers).map(isUnscraped ? asLowerBound : (same) => same);
+      const proven = findDisagreement(counted, doubted, evidence);
       if (proven !== undefined) return { status: 'invalid', ...proven };
       return {
         status: 'skipped',
-        summary:
-          'other processes may have answered the calls than were scraped; scrape each by its own URL, and call it by that',
+        summary: isUnscraped
+          ? 'other processes may have answered the calls than were scraped; scrape each by its own URL, and call it by that'
+          : `${disagreement.summary}; the run did not start the servers, and other people may have called them`,
       };
     }
 
@@ -95,6 +96,11 @@ export const metricsAgreement: Checker = {
     };
   },
 };
+
+const withOthers = (instance: CountedInstance): CountedInstance => ({
+  ...instance,
+  hasOthers: true,
+});
 
 const asLowerBound = (instance: CountedInstance): CountedInstance => ({
   ...instance,

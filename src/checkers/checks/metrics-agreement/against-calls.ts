@@ -64,7 +64,7 @@ interface OutOfBounds {
 export function compareTally(
   { metric, labels, kind, answer, countsOthers }: Tally,
   calls: AnsweredCalls,
-  { counters: { scrapes, increase }, hasGap }: CountedInstance,
+  { counters: { scrapes, increase }, hasGap, hasOthers }: CountedInstance,
   { countedWithinNs = 0 } = {},
 ): OutOfBounds | undefined {
   const { answeredNs, invokedNs } = calls.of(kind, answer);
@@ -74,9 +74,10 @@ export function compareTally(
     const value = values[place] as number;
     // An answer in the same nanosecond as the scrape may be later than the scrape.
     const least = hasGap ? 0 : countUpTo(answeredNs, scrape.startedAtNs - countedWithinNs - 1);
-    const most = countsOthers
-      ? Number.POSITIVE_INFINITY
-      : countUpTo(invokedNs, scrape.endedAtNs) + countUpTo(open, scrape.endedAtNs);
+    const most =
+      countsOthers || hasOthers
+        ? Number.POSITIVE_INFINITY
+        : countUpTo(invokedNs, scrape.endedAtNs) + countUpTo(open, scrape.endedAtNs);
     if (value < least || value > most) return { value, least, most, scrape };
   }
   return undefined;

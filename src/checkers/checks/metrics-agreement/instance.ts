@@ -17,6 +17,8 @@ export interface CountedInstance {
   hasGap: boolean;
   /** True when there is a gap, or when the instance was not scraped after everything was over. */
   isLowerBound: boolean;
+  /** True when the instance may have counted what other people than the buyers of the run asked for. */
+  hasOthers: boolean;
 }
 
 /** A difference between a counter and the calls or the ledger. */
@@ -65,7 +67,10 @@ export function pairWithCalls(
   const isScrapedBefore = counters.isNewProcess || (scrapes[0]?.startedAtNs ?? 0) <= firstCallNs;
   const isScrapedAfter = (scrapes.at(-1)?.startedAtNs ?? 0) > lastEventNs(operations).atNs;
   const hasGap = processes.length > 1 || !isScrapedBefore;
-  return { counters, calls, isSure, hasGap, isLowerBound: hasGap || !isScrapedAfter };
+  return {
+    ...{ counters, calls, isSure, hasGap },
+    ...{ isLowerBound: hasGap || !isScrapedAfter, hasOthers: false },
+  };
 }
 
 /**
@@ -146,7 +151,11 @@ export function addUp(
     instances.reduce((sum, { counters }) => sum + (counters.increase(name, labels).at(-1) ?? 0), 0),
   ];
   const counters = { instance: scrape.instance, scrapes: [scrape], increase };
-  return { counters, calls: operations, isSure: () => true, hasGap, isLowerBound: hasGap };
+  const hasOthers = instances.some((instance) => instance.hasOthers);
+  return {
+    ...{ counters, calls: operations, isSure: () => true },
+    ...{ hasGap, isLowerBound: hasGap, hasOthers },
+  };
 }
 
 /** The instances that the calls name; `undefined` among them if a call names none. */
