@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { assetPath } from '../../kernel/assets.ts';
 import { targetFileSchema } from './json-schema.ts';
+import { ROWS_MEANINGS, ROWS_WORDS } from './schema/evidence.ts';
 
 it('the published JSON schema of target files is the schema of the code', async () => {
   await expect(`${JSON.stringify(targetFileSchema(), null, 2)}\n`).toMatchFileSnapshot(
@@ -45,4 +46,16 @@ it.each([
   ['no operations', { url: 'http://shop' }],
 ])('it refuses %s', (_, file) => {
   expect(published.safeParse(file).success).toBe(false);
+});
+
+it('the guide has every column of each kind of rows, and every word of the judge', () => {
+  const guide = readFileSync(assetPath('docs', 'your-server.md'), 'utf8');
+  const codes = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
+  for (const [kind, columns] of Object.entries(ROWS_MEANINGS)) {
+    const words = Object.entries(ROWS_WORDS[kind as keyof typeof ROWS_WORDS] ?? {}).map(
+      ([column, list]) => `\`${column}\`: ${list.join(', ')}`,
+    );
+    const cells = [codes([kind]), codes(columns), words.join('; ')];
+    expect(guide).toContain(`| ${cells.join(' | ')} |`.replace('|  |', '| |'));
+  }
 });

@@ -6,7 +6,7 @@ import { hasOneBody, ONE_BODY, requestFields } from './request.ts';
 import { Duration, Place } from './texts.ts';
 
 const PLACE =
-  'a path into the JSON (data.order.id), header NAME, cookie NAME, or /pattern (group)/';
+  'a path into the JSON (data.order.id), header NAME, cookie NAME, /pattern (group)/, or header NAME /pattern (group)/';
 const placeOf = (fact: string) => Place.optional().describe(`Place of ${fact}: ${PLACE}.`);
 
 /** Facts that an answer may hold. */
