@@ -183,6 +183,18 @@ describe('a call that names a basket', () => {
     expect(operations[5]?.completion).toMatchObject({ outcome: 'info', code: 'TIMEOUT' });
   });
 
+  it('is not cancelled because of the line that the answer names', () => {
+    const { call, operations } = recording();
+    call('POST /api/v1/baskets', LINES, HELD);
+    const code = 'ORDER_NOT_CANCELLABLE';
+    const body = { code, lines: [{ skuId: 'CHAIR', code }] };
+    call('POST /api/v1/baskets/basket/cancel', {}, { status: 409, body });
+    expect(operations.slice(2).map(({ sku, completion }) => [sku, completion?.code])).toEqual([
+      ['LAMP', 'NOT_ALONE'],
+      ['CHAIR', code],
+    ]);
+  });
+
   it('gives all lines back, or none: a refusal is the same for all', () => {
     const { call, operations } = recording();
     call('POST /api/v1/baskets', LINES, HELD);

@@ -95,12 +95,12 @@ function refusedBy(
   const { status, kind } = call;
   if (status === 0) return call;
   if (isLimited) return { ...call, status: 429, code: 'limited', sequence: undefined };
-  const isOfSome = !tellsLines && takesStock(kind) && lines.length > 1;
-  const own = isOfSome ? lines.find(({ code }) => code !== NOT_ALONE)?.code : call.code;
+  const isOfAll = !tellsLines && lines.length > 1;
+  const own = isOfAll ? lines.find(({ code }) => code !== NOT_ALONE)?.code : call.code;
   if (own === undefined || own === NOT_ALONE) return call;
   const code = disguiseCode(own);
   const isReason = codes === 'own' ? own in refusals : code !== 'refused';
-  return isOfSome && isReason
+  return isOfAll && isReason && takesStock(kind)
     ? { ...call, code: ofSomeLine(code), sequence: undefined }
     : { ...call, code };
 
