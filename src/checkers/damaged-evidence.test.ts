@@ -52,7 +52,7 @@ const UNSEEN: [RegExp, string][] = [
     'a batch that is sent again under its key is stored once',
   ],
   [
-    /call check-in\.(callId|ticket): exchanged|tickets row\.checkedInByCallId: exchanged/,
+    /call check-in\.(callId: exchanged|ticket: (exchanged|unknown))|tickets row\.checkedInByCallId: exchanged/,
     'no row has the code of its ticket',
   ],
   [/notifications ticket\.[\w-]+\.userId: exchanged/, 'an event of a ticket names no user'],
