@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Pool } from 'pg';
 import type { Consumer } from '../event.ts';
 import type { Heads } from '../stock-log/changed-skus.ts';
 import type { StockDelivery } from '../stock-log/stock-delivery.ts';
@@ -21,21 +20,19 @@ interface Gathering {
  * each other's way.
  */
 export function createCatchUp(deps: {
-  pool: Pool;
   stockDelivery: StockDelivery;
   consumer: Consumer;
   signal: AbortSignal;
 }): (messages: Message[]) => Promise<void> {
-  const { pool, stockDelivery, consumer, signal } = deps;
+  const { stockDelivery, consumer, signal } = deps;
   const gatherings = new Map<string, Gathering>();
   /** By topic, resolves when the last delivery has ended, well or badly. */
   const ends = new Map<string, Promise<void>>();
 
   async function deliver(topic: string, told: Heads): Promise<void> {
-    const heads = await readHeads(pool, told);
-    await stockDelivery.deliver({ ...consumer, topics: [topic] }, heads, { signal });
+    await stockDelivery.deliver({ ...consumer, topics: [topic] }, told, { signal });
     // The messages of events that were not handled must come again.
-    if (heads.size > 0) signal.throwIfAborted();
+    if (told.size > 0) signal.throwIfAborted();
   }
 
   function begin(topic: string): Gathering {
@@ -66,16 +63,4 @@ export function createCatchUp(deps: {
     }
     await Promise.all(joined);
   };
-}
-
-/** The numbers that messages told, never more than the ledger has, whatever the messages say. */
-async function readHeads(pool: Pool, told: Heads): Promise<Heads> {
-  const { rows } = await pool.query<{ sku_id: string; sequence: number }>({
-    name: 'stock-log.read-heads',
-    text: 'SELECT sku_id, sequence FROM inventory WHERE sku_id = ANY ($1)',
-    values: [[...told.keys()]],
-  });
-  return new Map(
-    rows.map(({ sku_id, sequence }) => [sku_id, Math.min(sequence, told.get(sku_id) ?? 0)]),
-  );
 }

@@ -56,7 +56,7 @@ export function createKafkaTransport(deps: {
       async pass(signal) {
         await ready();
         const own = await source();
-        const catchUp = createCatchUp({ pool, stockDelivery, consumer, signal });
+        const catchUp = createCatchUp({ stockDelivery, consumer, signal });
         await kafka.consume({
           group: consumer.group,
           topics: consumer.topics,

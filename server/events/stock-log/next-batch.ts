@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { DomainEvent } from '../event.ts';
 import type { Heads } from './changed-skus.ts';
-import { readCursors, type Step } from './cursors.ts';
+import { type Place, readPlaces, type Step } from './cursors.ts';
 import type { MovementLog, Range, Segment } from './movement-log.ts';
 import { sequenceOf } from './stock-events.ts';
 
@@ -18,8 +18,9 @@ export interface Batch {
 }
 
 /**
- * The events that a group has to handle next, with SKUs of `heads` in their order. Removes the SKUs that the group has
- * handled to their heads already. A batch without steps: none of the first SKUs had events for the group.
+ * The events that a group has to handle next, with SKUs of `heads` in their order; a head beyond the ledger's last movement is
+ * that movement. Removes the SKUs that the group has handled to their heads already. A batch without steps: none of the first
+ * SKUs had events for the group.
  */
 export async function takeBatch(
   tx: PoolClient,
@@ -27,10 +28,10 @@ export async function takeBatch(
   { group, topics, heads }: { group: string; topics: string[]; heads: Heads },
 ): Promise<Batch> {
   const skuIds = firstKeys(heads, SKUS_MAX);
-  const cursors = await readCursors(tx, group, topics, skuIds);
-  const ranges = planRanges(heads, skuIds, topics, cursors);
+  const places = await readPlaces(tx, group, topics, skuIds);
+  const ranges = planRanges(heads, skuIds, topics, places);
   if (ranges.length === 0) return { events: [], steps: [], reached: new Map() };
-  return toBatch(await movements.read(tx, ranges), topics, cursors);
+  return toBatch(await movements.read(tx, ranges), topics, places);
 }
 
 function firstKeys(heads: Heads, count: number): string[] {
@@ -42,16 +43,16 @@ function firstKeys(heads: Heads, count: number): string[] {
   return keys;
 }
 
-type Cursors = Awaited<ReturnType<typeof readCursors>>;
+type Places = Map<string, Place>;
 
 /** The next movements to be read, at most `MOVEMENTS_MAX`. Removes the SKUs that are handled to their heads. */
-function planRanges(heads: Heads, skuIds: string[], topics: string[], cursors: Cursors): Range[] {
+function planRanges(heads: Heads, skuIds: string[], topics: string[], places: Places): Range[] {
   const ranges: Range[] = [];
   let room = MOVEMENTS_MAX;
   for (const skuId of skuIds) {
-    const ofSku = cursors.get(skuId);
-    const after = Math.min(...topics.map((topic) => ofSku?.get(topic) ?? 0));
-    const head = heads.get(skuId) ?? 0;
+    const place = places.get(skuId);
+    const after = Math.min(...topics.map((topic) => place?.done.get(topic) ?? 0));
+    const head = Math.min(heads.get(skuId) ?? 0, place?.head ?? 0);
     if (after >= head) {
       heads.delete(skuId);
       continue;
@@ -65,13 +66,13 @@ function planRanges(heads: Heads, skuIds: string[], topics: string[], cursors: C
 }
 
 /** The events of the segments that the group has not handled yet. Its topics may have got differently far. */
-function toBatch(segments: Segment[], topics: string[], cursors: Cursors): Batch {
+function toBatch(segments: Segment[], topics: string[], places: Places): Batch {
   const batch: Batch = { events: [], steps: [], reached: new Map() };
   for (const { skuId, upTo, events } of segments) {
     batch.reached.set(skuId, upTo);
     const due = new Map<string, number>();
     for (const topic of topics) {
-      const from = cursors.get(skuId)?.get(topic) ?? 0;
+      const from = places.get(skuId)?.done.get(topic) ?? 0;
       if (from >= upTo) continue;
       due.set(topic, from);
       batch.steps.push({ topic, skuId, from, to: upTo });
