@@ -32,17 +32,18 @@ export const moneyAgreement = checkLedger(
       ({ orderId }) => orderId ?? undefined,
     );
     const inParts = paidInParts(paid, ledger, evidence.sale);
-    const givenBack = findGivenBack(ledger, evidence.sale);
+    const returns = findReturns(ledger, evidence.sale);
     const wrong = [
       ...payments
         .filter(
           (payment) =>
             !isOfDeleted(payment, ledger, evidence.sale) &&
-            !(payment.status !== 'PENDING' && givenBack.has(payment.orderId)) &&
+            !(payment.status !== 'PENDING' && returns.has(payment.orderId)) &&
             !isOtherTry(payment, paid, ledger, evidence.sale) &&
             !inParts.has(payment.orderId),
         )
         .flatMap((payment) => wrongPayment(payment, ledger)),
+      ...[...returns.values()].flatMap((fault) => fault ?? []),
       ...wrongOrders(ledger, isCheckedOut, { paid, inParts }),
       ...wrongPrices(ledger, isCheckedOut, evidence),
     ];
@@ -68,12 +69,12 @@ export const moneyAgreement = checkLedger(
 );
 
 /**
- * The orders of a described shop that do not stand and of which nothing was kept: they were paid in parts that were all given back,
- * or each refund is a row of its own beside the payment, and as much was given back as was paid.
+ * The orders of a described shop that do not stand and whose money was given back by several rows, each with its fault: they were
+ * paid in parts, or each refund is a row of its own beside the payment. There is no fault where as much was given back as was paid.
  */
-function findGivenBack({ payments, orderById }: LedgerIndex, { shop }: SaleFacts) {
-  const givenBack = new Set<string | null>();
-  if (shop === undefined) return givenBack;
+function findReturns({ payments, orderById }: LedgerIndex, { shop }: SaleFacts) {
+  const returns = new Map<string | null, string | undefined>();
+  if (shop === undefined) return returns;
   for (const [orderId, rows] of groupBy(payments, (row) => row.orderId ?? undefined)) {
     const order = orderById.get(orderId);
     const isOfOrder = rows.every(({ skuId }) => order === undefined || skuId === order.skuId);
@@ -81,9 +82,17 @@ function findGivenBack({ payments, orderById }: LedgerIndex, { shop }: SaleFacts
     const kept = sumOf(rows.filter(({ status }) => status === 'CHARGED'));
     const returned = sumOf(rows.filter(({ status }) => status === 'REFUNDED'));
     const price = order?.totalPrice ?? null;
-    if (returned === (kept === 0 && price !== null ? cents(price) : kept)) givenBack.add(orderId);
+    if (returned === (kept === 0 && price !== null ? cents(price) : kept)) {
+      returns.set(orderId, undefined);
+    } else if (kept > 0 && returned > 0) {
+      const fault = `${money(kept)} was paid for it, and ${money(returned)} given back`;
+      returns.set(
+        orderId,
+        `order ${shortId(orderId)} is ${order?.status ?? 'not there'}, ${fault}`,
+      );
+    }
   }
-  return givenBack;
+  return returns;
 }
 
 /** True for a payment that was given back or never made, of a shop that may delete orders which came to nothing. */
@@ -228,4 +237,6 @@ const differs = (amount: string, price: string | null): boolean =>
 const sumOf = (payments: PaymentRow[]): number =>
   payments.reduce((sum, { amount }) => sum + cents(amount), 0);
 
-const cents = (money: string): number => Math.round(Number(money) * 100);
+const cents = (amount: string): number => Math.round(Number(amount) * 100);
+
+const money = (sum: number): string => (sum / 100).toFixed(2);
