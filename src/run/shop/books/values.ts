@@ -37,12 +37,14 @@ const ISO =
 
 /**
  * A time as ISO 8601 in UTC: from a `Date`, from ISO 8601 or SQL's notation, or from seconds, milliseconds, microseconds or
- * nanoseconds since 1970. A text without a zone is taken for UTC. Throws for anything else.
+ * nanoseconds since 1970. A text without a zone is taken for UTC. `infinity` of PostgreSQL and the zero date of MySQL are no
+ * times, as null. Throws for anything else.
  */
 export function timeOf(value: unknown): string | null {
   if (value === null) return null;
   if (value instanceof Date) return value.toISOString();
   const text = String(value).trim();
+  if (/^(-?infinity$|0000-00-00\b)/i.test(text)) return null;
   if (/^\d+(\.\d+)?$/.test(text)) return new Date(epochMs(Number(text))).toISOString();
   const [, day, clock = '', fraction = '', zone = 'Z'] = ISO.exec(text) ?? [];
   if (day !== undefined) {
