@@ -4,6 +4,21 @@ import type { PackedTexts } from './packed-texts.ts';
 import { HASH_OF_NOTHING, hashWith, type TextTable } from './text-table.ts';
 import { readUuid, UUID_LENGTH } from './uuid-words.ts';
 
+/** The bytes of a text that lines may have: four of them as one number each, which are compared at once, and then the rest. */
+export interface Spelling {
+  length: number;
+  fours: Int32Array;
+  rest: Uint8Array;
+}
+
+export function spellingOf(text: string): Spelling {
+  const bytes = Buffer.from(text);
+  const fours = Int32Array.from({ length: bytes.length >> 2 }, (_, place) =>
+    bytes.readInt32LE(place * 4),
+  );
+  return { length: bytes.length, fours, rest: bytes.subarray(fours.length * 4) };
+}
+
 /**
  * Walks over the bytes of one line of JSON in the one spelling that the project's own writer has. Each step returns false,
  * or a number below zero, for any other spelling; the line is then left to JSON.parse.
@@ -40,14 +55,17 @@ export class ByteCursor {
   }
 
   /** Steps over the text if it stands here. */
-  skip(text: Uint8Array): boolean {
-    const { bytes, at } = this;
-    const { length } = text;
+  skip({ length, fours, rest }: Spelling): boolean {
+    const { bytes, view } = this;
+    let { at } = this;
     if (at + length > this.end) return false;
-    for (let place = 0; place < length; place++) {
-      if (bytes[at + place] !== text[place]) return false;
+    for (let place = 0; place < fours.length; place++, at += 4) {
+      if (view.getInt32(at, true) !== fours[place]) return false;
     }
-    this.at = at + length;
+    for (let place = 0; place < rest.length; place++, at++) {
+      if (bytes[at] !== rest[place]) return false;
+    }
+    this.at = at;
     return true;
   }
 

@@ -1,6 +1,6 @@
 import { entryOf } from '../kernel/group-by.ts';
 import { LedgerDelivery } from '../protocol/ledger.ts';
-import type { ByteCursor } from './byte-cursor.ts';
+import { type ByteCursor, type Spelling, spellingOf } from './byte-cursor.ts';
 import type { DeliveryList } from './delivery-list.ts';
 import { type DeliveryTopic, idOfMovement } from './delivery-topic.ts';
 import { ID_ABSENT, ID_WORDS } from './id-column.ts';
@@ -35,7 +35,7 @@ export function createDeliveryScanner(
   const types = new Map<number, number>();
 
   /** Reads a text that the schema takes. Returns its number; -1 for any other. */
-  function readText(name: Uint8Array, field: keyof typeof before): number {
+  function readText(name: Spelling, field: keyof typeof before): number {
     if (!cursor.skip(name)) return -1;
     const number = cursor.textLike(before[field]);
     return number >= 0 && isTaken[field](number) ? number : -1;
@@ -89,10 +89,10 @@ export function createDeliveryScanner(
 /** The first letter of the id that follows from the number of the movement. */
 const OF_MOVEMENT = idOfMovement(0).charCodeAt(0);
 /** The names of the members, up to the quotes that open their texts. */
-const GROUP = Buffer.from(',"group":"');
-const EVENT_ID = Buffer.from(',"eventId":"');
-const TOPIC = Buffer.from(',"topic":"');
-const TYPE = Buffer.from(',"type":"');
-const SKU_ID = Buffer.from(',"skuId":"');
-const SEQUENCE = Buffer.from(',"sequence":');
-const NULL = Buffer.from('null');
+const GROUP = spellingOf(',"group":"');
+const EVENT_ID = spellingOf(',"eventId":"');
+const TOPIC = spellingOf(',"topic":"');
+const TYPE = spellingOf(',"type":"');
+const SKU_ID = spellingOf(',"skuId":"');
+const SEQUENCE = spellingOf(',"sequence":');
+const NULL = spellingOf('null');

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { FRACTION_DIGITS_MAX, isoOf, microsecondsOf, SECOND_LENGTH } from '../kernel/iso-time.ts';
-import type { ByteCursor } from './byte-cursor.ts';
+import { type ByteCursor, type Spelling, spellingOf } from './byte-cursor.ts';
 import { ID_ABSENT, ID_WORDS, IdColumn, packId } from './id-column.ts';
 import { PART_LENGTH } from './operation-columns.ts';
 import type { PackedTexts } from './packed-texts.ts';
@@ -289,12 +289,12 @@ export class TimeColumn implements Column<string | null> {
 
 interface Choice {
   value: unknown;
-  spelling: Uint8Array;
+  spelling: Spelling;
 }
 
 const choiceOf = (value: unknown): Choice => ({
   value,
-  spelling: Buffer.from(JSON.stringify(value)),
+  spelling: spellingOf(JSON.stringify(value)),
 });
 
 /** Values of which there are few. */
@@ -334,5 +334,5 @@ class ChoiceColumn implements Column {
   }
 }
 
-const QUOTE = Buffer.from('"');
-const NULL = Buffer.from('null');
+const QUOTE = spellingOf('"');
+const NULL = spellingOf('null');

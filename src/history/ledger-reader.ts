@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '../protocol/ledger.ts';
-import { ByteCursor } from './byte-cursor.ts';
+import { ByteCursor, spellingOf } from './byte-cursor.ts';
 import { DeliveryList } from './delivery-list.ts';
 import { createDeliveryScanner } from './delivery-scanner.ts';
 import { emptyLedger, type FinalLedger, LIST_OF_KIND } from './ledger-snapshot.ts';
@@ -30,7 +30,7 @@ export function createLedgerReader(table: TextTable): LedgerReader {
     ROW_KINDS.map((kind) => [kind, new RowList(kind, texts)]),
   ) as Record<RowKind, RowList>;
   const spellings = ROW_KINDS.map((kind) => ({
-    spelling: Buffer.from(`"row":"${kind}"`),
+    spelling: spellingOf(`"row":"${kind}"`),
     list: lists[kind],
   }));
   const rows = Object.fromEntries(ROW_KINDS.map((kind) => [LIST_OF_KIND[kind], lists[kind].rows]));
@@ -54,5 +54,5 @@ export function createLedgerReader(table: TextTable): LedgerReader {
 }
 
 /** The beginning of a line of a ledger row. */
-const LEDGER = Buffer.from('{"type":"ledger","entry":{');
-const DELIVERY = Buffer.from('"row":"delivery"');
+const LEDGER = spellingOf('{"type":"ledger","entry":{');
+const DELIVERY = spellingOf('"row":"delivery"');

@@ -1,4 +1,4 @@
-import { ByteCursor } from './byte-cursor.ts';
+import { ByteCursor, type Spelling, spellingOf } from './byte-cursor.ts';
 import { ID_ABSENT } from './id-column.ts';
 import { OPERATION_KINDS } from './operation.ts';
 import { OUTCOMES, TEXT_COLUMN, TEXT_FIELDS } from './operation-columns.ts';
@@ -88,7 +88,7 @@ export function createOperationScanner(table: TextTable, ids: PackedTexts): Oper
     return true;
   }
 
-  function readId(facts: OperationLine, name: Uint8Array): boolean {
+  function readId(facts: OperationLine, name: Spelling): boolean {
     facts.idForm = ID_ABSENT;
     if (!cursor.skip(name)) return true;
     facts.idForm = cursor.id(facts.idWords, ids);
@@ -127,34 +127,34 @@ export function createOperationScanner(table: TextTable, ids: PackedTexts): Oper
   };
 }
 
-const CALL = Buffer.from('{"type":"invoke","id":');
+const CALL = spellingOf('{"type":"invoke","id":');
 /** The beginnings of an answer, in the order of `OUTCOMES`. */
-const ANSWERS = OUTCOMES.map((outcome) => Buffer.from(`{"type":"${outcome}","id":`));
-const AT = Buffer.from(',"at":');
-const KIND = Buffer.from(',"kind":"');
+const ANSWERS = OUTCOMES.map((outcome) => spellingOf(`{"type":"${outcome}","id":`));
+const AT = spellingOf(',"at":');
+const KIND = spellingOf(',"kind":"');
 /** The kinds with their closing quotes, in the order of `OPERATION_KINDS`. */
-const KINDS = OPERATION_KINDS.map((kind) => Buffer.from(`${kind}"`));
-const QUANTITY = Buffer.from(',"quantity":');
-const STATUS = Buffer.from(',"status":');
-const SEQUENCE = Buffer.from(',"sequence":');
-const AVAILABLE = Buffer.from(',"observed":{"available":');
-const RESERVED = Buffer.from(',"reserved":');
-const SOLD = Buffer.from(',"sold":');
-const CALL_ID = Buffer.from(',"callId":"');
-const REQUEST_ID = Buffer.from(',"requestId":"');
-const CLOSING = Buffer.from('}');
+const KINDS = OPERATION_KINDS.map((kind) => spellingOf(`${kind}"`));
+const QUANTITY = spellingOf(',"quantity":');
+const STATUS = spellingOf(',"status":');
+const SEQUENCE = spellingOf(',"sequence":');
+const AVAILABLE = spellingOf(',"observed":{"available":');
+const RESERVED = spellingOf(',"reserved":');
+const SOLD = spellingOf(',"sold":');
+const CALL_ID = spellingOf(',"callId":"');
+const REQUEST_ID = spellingOf(',"requestId":"');
+const CLOSING = spellingOf('}');
 
 /** A member of a line whose value is a text. */
 interface TextMember {
   /** Its name up to the quote that opens its value. */
-  name: Uint8Array;
+  name: Spelling;
   column: number;
   /** True if most lines have the same text. */
   isAlike: boolean;
 }
 
 const memberOf = (field: keyof typeof TEXT_COLUMN, isAlike = false): TextMember => ({
-  name: Buffer.from(`,"${field}":"`),
+  name: spellingOf(`,"${field}":"`),
   column: TEXT_COLUMN[field],
   isAlike,
 });

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '../protocol/ledger.ts';
-import type { ByteCursor } from './byte-cursor.ts';
+import { type ByteCursor, type Spelling, spellingOf } from './byte-cursor.ts';
 import { type Column, columnFor, type SharedTexts } from './ledger-columns.ts';
 import { PART_LENGTH } from './operation-columns.ts';
 import { shapeOf } from './row-in-columns.ts';
@@ -55,7 +55,7 @@ export class RowList {
 
 interface SpelledMember extends Member {
   /** The name with the comma before it and the colon behind it. */
-  spelling: Uint8Array;
+  spelling: Spelling;
 }
 
 /**
@@ -72,10 +72,10 @@ function membersOf(kind: RowKind, texts: SharedTexts): SpelledMember[] {
     .filter(([name]) => name !== 'row')
     .map(([name, member]) => ({
       name,
-      spelling: Buffer.from(`,"${name}":`),
+      spelling: spellingOf(`,"${name}":`),
       ...columnFor(member, OWN_IDS.has(name), texts),
     }));
 }
 
 /** The end of a line of a ledger row. */
-export const CLOSING = Buffer.from('}}');
+export const CLOSING = spellingOf('}}');

@@ -8,36 +8,35 @@
 export class TextTable {
   /** The texts by their numbers. Number 0 is for a text that is absent. */
   readonly texts: (string | undefined)[] = [undefined];
-  /** The hash of each text, by its number. */
-  private hashes = new Int32Array(FIRST_ROOM);
-  /** Open addressing: a text's number stands in the first free slot from its hash on. 0 is a free slot. */
-  private slots = new Int32Array(FIRST_ROOM * SLOTS_PER_TEXT);
+  /**
+   * Open addressing: a text's hash and its number stand in the first free slot from its hash on. Number 0 is a free slot. The
+   * hash beside the number spares a look at the text itself, far away in memory, for nearly all that are others.
+   */
+  private slots = new Int32Array(FIRST_ROOM * SLOT_WORDS);
 
   /** The number of a text. */
   add(text: string): number {
     const hash = hashOf(text);
-    let slot = this.firstSlot(hash);
-    for (let number = this.slots[slot] as number; number !== 0; ) {
-      if (this.texts[number] === text) return number;
-      slot = (slot + 1) & (this.slots.length - 1);
-      number = this.slots[slot] as number;
+    const { slots } = this;
+    let slot = firstSlot(hash, slots);
+    for (let number = slots[slot + 1] as number; number !== 0; ) {
+      if (slots[slot] === hash && this.texts[number] === text) return number;
+      slot = slotBehind(slot, slots);
+      number = slots[slot + 1] as number;
     }
     return this.put(slot, hash, text);
   }
 
   /** The number of a text that consists of ASCII characters; `hash` is that of its bytes, by `hashWith`. */
   addAscii(bytes: Buffer, start: number, end: number, hash: number): number {
-    let slot = this.firstSlot(hash);
-    for (let number = this.slots[slot] as number; number !== 0; ) {
-      if (this.hashes[number] === hash && this.isText(number, bytes, start, end)) return number;
-      slot = (slot + 1) & (this.slots.length - 1);
-      number = this.slots[slot] as number;
+    const { slots } = this;
+    let slot = firstSlot(hash, slots);
+    for (let number = slots[slot + 1] as number; number !== 0; ) {
+      if (slots[slot] === hash && this.isText(number, bytes, start, end)) return number;
+      slot = slotBehind(slot, slots);
+      number = slots[slot + 1] as number;
     }
     return this.put(slot, hash, bytes.toString('latin1', start, end));
-  }
-
-  private firstSlot(hash: number): number {
-    return (hash ^ (hash >>> 15)) & (this.slots.length - 1);
   }
 
   /** True when the text with this number consists of the ASCII characters from `start` to `end`. */
@@ -53,32 +52,40 @@ export class TextTable {
   private put(slot: number, hash: number, text: string): number {
     const number = this.texts.length;
     this.texts.push(text);
-    if (number === this.hashes.length) this.grow();
-    this.hashes[number] = hash;
-    if (this.slots.length < (number + 1) * SLOTS_PER_TEXT) this.spread();
-    else this.slots[slot] = number;
+    this.slots[slot] = hash;
+    this.slots[slot + 1] = number;
+    if (number * SLOT_WORDS > this.slots.length * FULL) this.spread();
     return number;
   }
 
-  private grow(): void {
-    const hashes = new Int32Array(this.hashes.length * 2);
-    hashes.set(this.hashes);
-    this.hashes = hashes;
-  }
-
-  /** Puts every text, the new one included, into twice as many slots. */
+  /** Puts every text into twice as many slots. */
   private spread(): void {
-    this.slots = new Int32Array(this.slots.length * 2);
-    for (let number = 1; number < this.texts.length; number++) {
-      let slot = this.firstSlot(this.hashes[number] as number);
-      while (this.slots[slot] !== 0) slot = (slot + 1) & (this.slots.length - 1);
-      this.slots[slot] = number;
+    const before = this.slots;
+    const slots = new Int32Array(before.length * 2);
+    for (let from = 0; from < before.length; from += SLOT_WORDS) {
+      if (before[from + 1] === 0) continue;
+      const hash = before[from] as number;
+      let slot = firstSlot(hash, slots);
+      while (slots[slot + 1] !== 0) slot = slotBehind(slot, slots);
+      slots[slot] = hash;
+      slots[slot + 1] = before[from + 1] as number;
     }
+    this.slots = slots;
   }
 }
 
+/** Slots of a new table: a power of two. */
 const FIRST_ROOM = 1024;
-const SLOTS_PER_TEXT = 2;
+/** The numbers of a slot: a hash, and the number of its text. */
+const SLOT_WORDS = 2;
+/** The share of slots that may be taken. */
+const FULL = 0.7;
+
+const firstSlot = (hash: number, slots: Int32Array): number =>
+  Math.imul(hash ^ (hash >>> 15), SLOT_WORDS) & (slots.length - 1);
+
+const slotBehind = (slot: number, slots: Int32Array): number =>
+  (slot + SLOT_WORDS) & (slots.length - 1);
 
 /** The hash before the first character. */
 export const HASH_OF_NOTHING = 0x811c9dc5 | 0;
