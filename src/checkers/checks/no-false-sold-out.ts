@@ -6,7 +6,7 @@ import type { Evidence } from '../evidence.ts';
 import { describeCall, timeOfDay, witnessOperations } from '../prose.ts';
 import { totalInBooks } from '../reading/books-total.ts';
 import { answersBehind, findDeclined } from '../reading/decided-attempts.ts';
-import { highestWithin, windowsOf } from '../reading/highest-within.ts';
+import { createCoverage, highestWithin, windowsOf } from '../reading/highest-within.ts';
 import type { Hold } from '../reading/hold.ts';
 import { indexLedger } from '../reading/ledger-index.ts';
 import { mayBeTakenUnseen } from '../reading/other-people.ts';
@@ -92,7 +92,7 @@ export const noFalseSoldOut: Checker = {
 function freeAllAlong(
   sku: string,
   total: number,
-  refusals: Operation[],
+  refused: Operation[],
   evidence: Evidence,
 ): Witness | undefined {
   const { sale } = evidence;
@@ -100,6 +100,12 @@ function freeAllAlong(
   const { decidedFromNs } = findWishes(evidence);
   const judgedFromNs = (refusal: Operation): number =>
     decidedFromNs(refusal) - lagMs(refusal, sale) * 1e6;
+  // Nearly all refusals begin when the units may be taken, and need no closer look.
+  const takenAt = createCoverage(intervals);
+  const refusals = refused.filter(
+    (refusal) => takenAt(judgedFromNs(refusal)) + refusal.quantity <= total,
+  );
+  if (refusals.length === 0) return undefined;
   const windows = windowsOf(refusals, judgedFromNs, ({ completedAtNs }) => completedAtNs);
   const taken = highestWithin(intervals, windows);
   const place = refusals.findIndex(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Interval } from './bounds.ts';
-import { highestWithin, lowestWithin } from './highest-within.ts';
+import { createCoverage, highestWithin, lowestWithin } from './highest-within.ts';
 import { intervals, MOMENTS, sum, time } from './testing/intervals.ts';
 
 /** The definition, moment by moment, last moments included. */
@@ -27,6 +27,17 @@ it('finds the highest count within each window that counting at every moment fin
       expect([...highestWithin(all, { fromNs, toNs })]).toEqual(expected);
     }),
     { numRuns: 500 },
+  );
+});
+
+it('counts the units of one moment, without those of the intervals that end then', () => {
+  fc.assert(
+    fc.property(intervals, (all) => {
+      const expected = MOMENTS.map((atNs) =>
+        sum(all.filter(({ fromNs, untilNs }) => fromNs <= atNs && atNs < untilNs)),
+      );
+      expect(MOMENTS.map(createCoverage(all))).toEqual(expected);
+    }),
   );
 });
 

@@ -1,4 +1,5 @@
 import type { Interval } from './bounds.ts';
+import { countUpTo } from './count-up-to.ts';
 
 type Units = Pick<Interval, 'fromNs' | 'untilNs' | 'units'>;
 
@@ -41,6 +42,28 @@ export function highestWithin(intervals: Units[], windows: Windows): Float64Arra
     answerInOrder(begins, ends, windows, orderOf(toNs, first), answers);
   }
   return answers;
+}
+
+/**
+ * Creates the count of the units that the intervals cover at one moment; their last moments do not count. It is quicker than
+ * to look through a window, and where it is high, the highest count of the window is so as well.
+ */
+export function createCoverage(intervals: Units[]): (atNs: number) => number {
+  const begun = createSumUpTo(intervals, ({ fromNs }) => fromNs);
+  const ended = createSumUpTo(intervals, ({ untilNs }) => untilNs);
+  return (atNs) => begun(atNs) - ended(atNs);
+}
+
+/** Creates the sum of the units of intervals up to a moment, that moment included. */
+function createSumUpTo(
+  intervals: Units[],
+  momentOf: (interval: Units) => number,
+): (atNs: number) => number {
+  const ordered = [...intervals].sort((a, b) => momentOf(a) - momentOf(b));
+  const moments = Float64Array.from(ordered, momentOf);
+  let units = 0;
+  const sums = Float64Array.from([0, ...ordered.map((each) => (units += each.units))]);
+  return (atNs) => sums[countUpTo(moments, atNs)] as number;
 }
 
 const PART_LENGTH_MIN = 1 << 15;

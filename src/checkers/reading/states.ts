@@ -1,5 +1,6 @@
 import type { Operation } from '../../history/operation.ts';
 import { usOf } from '../../history/row-in-columns.ts';
+import { lazy } from '../../kernel/memo.ts';
 import type { MovementKind } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
 import { totalInBooks } from './books-total.ts';
@@ -44,7 +45,8 @@ export function createStates(sku: string, evidence: Evidence): States | undefine
       : { available, reserved: steps.reservedAt(place), sold: steps.soldAt(place) };
   };
 
-  const times = timesOf(sku, steps.length, evidence);
+  // Only reads without a number need them.
+  const moments = lazy(() => ({ times: timesOf(sku, steps.length, evidence) }));
   const placesOf = new Map<string, Map<string, number[]>>();
 
   /** The numbers of the states with these counts, ascending. */
@@ -69,8 +71,9 @@ export function createStates(sku: string, evidence: Evidence): States | undefine
   return {
     at,
     canJudge: (sequence) =>
-      sequence === undefined ? times !== undefined : at(sequence) !== undefined,
+      sequence === undefined ? moments().times !== undefined : at(sequence) !== undefined,
     mayHaveBeen(counts, fromNs, toNs) {
+      const { times } = moments();
       if (times === undefined) return true;
       // State n begins with movement n and ends with movement n + 1.
       const first = firstPlace(times.latestNs, (latestNs) => latestNs >= fromNs);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Call, evidenceOf, said, saleOf } from '../../../../test/judge/story.ts';
-import { sortCalls } from './answered-calls.ts';
+import { sortCalls, timesOfCalls } from './answered-calls.ts';
 
 const sizesOf = (...calls: Call[]): number[] =>
   sortCalls(evidenceOf(saleOf(), calls).operations).sorts.map(({ size }) => size);
@@ -25,3 +25,13 @@ it.each([
     expect(sizesOf(ann, { ...ann, hold: 'a' }, ...others)).toEqual([2, 2]);
   },
 );
+
+it('gives the times of all sorts of calls with one answer together, ascending', () => {
+  const ann = said('reserve', 'ann', [0, 50]);
+  const bob = said('reserve', 'bob', [10, 20], { idempotencyKey: 'k' });
+  const cid = said('reserve', 'cid', [30, 40]);
+  const calls = evidenceOf(saleOf(), [ann, bob, cid, said('read', 'dan', [31, 32])]).operations;
+  const { answeredNs, invokedNs } = timesOfCalls(sortCalls(calls), () => false).of('reserve', 'ok');
+  expect([...invokedNs]).toEqual([0, 1, 2].map((place) => calls[place]?.invokedAtNs));
+  expect([...answeredNs]).toEqual([1, 2, 0].map((place) => calls[place]?.completedAtNs));
+});

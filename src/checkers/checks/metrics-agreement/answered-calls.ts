@@ -23,9 +23,9 @@ export type CountedFacts = Pick<Operation, 'kind' | 'basket' | 'outcome' | 'stat
 
 /** Calls that no counter tells apart. */
 export interface CallSort {
-  /** Its place among the sorts. */
-  number: number;
   size: number;
+  /** The places of its calls, ascending. */
+  places: Uint32Array;
   /** The facts of one of them. */
   like: CountedFacts;
   /** True if they carried an Idempotency-Key. */
@@ -39,8 +39,6 @@ export interface SortedCalls {
   /** In the order of invocation. */
   calls: Operation[];
   sorts: readonly CallSort[];
-  /** By the place of a call, the number of its sort. */
-  sortOf: Uint32Array;
 }
 
 /** The answer of a checkout whose payment is under way. */
@@ -61,8 +59,8 @@ export function answerOf({ outcome, status, code }: CountedFacts): string {
 /** Sorts calls, which come in the order of invocation. A big sale has a million calls, and some ten sorts of them. */
 export const sortCalls = memoized((calls: Operation[]): SortedCalls => {
   const answering = answeringLines(calls);
-  const sorts: CallSort[] = [];
-  const byCode = new Map<string | undefined, CallSort[]>();
+  const sorts: NumberedSort[] = [];
+  const byCode = new Map<string | undefined, NumberedSort[]>();
   const sortOf = new Uint32Array(calls.length);
   for (const [place, call] of calls.entries()) {
     const { basket } = call;
@@ -77,18 +75,40 @@ export const sortCalls = memoized((calls: Operation[]): SortedCalls => {
     sort.size++;
     sortOf[place] = sort.number;
   }
-  return { calls, sorts, sortOf };
+  return { calls, sorts: withPlaces(sorts, sortOf) };
 });
 
+type NumberedSort = Omit<CallSort, 'places'> & { number: number };
+
+/** @param sortOf by the place of a call, the number of its sort */
+function withPlaces(sorts: NumberedSort[], sortOf: Uint32Array): CallSort[] {
+  const all = new Uint32Array(sortOf.length);
+  let behind = 0;
+  const begins = sorts.map(({ size }) => {
+    behind += size;
+    return behind - size;
+  });
+  const next = Uint32Array.from(begins);
+  for (let place = 0; place < sortOf.length; place++) {
+    const sort = sortOf[place] as number;
+    all[next[sort] as number] = place;
+    next[sort] = (next[sort] as number) + 1;
+  }
+  return sorts.map(({ number, ...sort }) => ({
+    ...sort,
+    places: all.subarray(begins[number], next[number]),
+  }));
+}
+
 /** True for a call of a sort. Its code is that of the sort. */
-const isOfSort = (call: Operation, { like, hasKey }: CallSort): boolean =>
+const isOfSort = (call: Operation, { like, hasKey }: NumberedSort): boolean =>
   call.kind === like.kind &&
   call.status === like.status &&
   call.outcome === like.outcome &&
   (call.idempotencyKey !== undefined) === hasKey &&
   (call.basket === undefined) === (like.basket === undefined);
 
-const newSort = (call: Operation, isOtherLine: boolean, number: number): CallSort => {
+const newSort = (call: Operation, isOtherLine: boolean, number: number): NumberedSort => {
   const { kind, basket, outcome, status, code, idempotencyKey } = call;
   const like = { kind, basket, outcome, status, code };
   return { number, size: 0, like, hasKey: idempotencyKey !== undefined, isOtherLine };
@@ -104,30 +124,32 @@ const NONE: CallTimes = { answeredNs: new Float64Array(), invokedNs: new Float64
  * @param names the answer in one word, `answerOf` if not given, and the kind, `requestKindOf` if not given
  */
 export function timesOfCalls(
-  { calls, sorts, sortOf }: SortedCalls,
+  { calls, sorts }: SortedCalls,
   isRepeated: (call: Operation) => boolean,
   { nameAnswer = answerOf, nameKind = requestKindOf } = {},
 ): AnsweredCalls {
   const known = new Map<string, CallTimes>();
 
   function timesOf(kind: RequestKind, answer: string): CallTimes {
-    const isWanted = sorts.map(
+    const wanted = sorts.filter(
       ({ like, isOtherLine }) =>
         !isOtherLine && nameKind(like) === kind && nameAnswer(like) === answer,
     );
-    const size = sorts.reduce((sum, sort) => sum + (isWanted[sort.number] ? sort.size : 0), 0);
+    const size = wanted.reduce((sum, sort) => sum + sort.size, 0);
     if (size === 0) return NONE;
     const answeredNs = new Float64Array(size);
     const invokedNs = new Float64Array(size);
     let invoked = 0;
     let answered = 0;
-    for (let place = 0; invoked < size; place++) {
-      if (!isWanted[sortOf[place] as number]) continue;
-      const call = calls[place] as Operation;
-      invokedNs[invoked++] = call.invokedAtNs;
-      if (!isRepeated(call)) answeredNs[answered++] = call.completedAtNs;
+    for (const { places } of wanted) {
+      for (const place of places) {
+        const call = calls[place] as Operation;
+        invokedNs[invoked++] = call.invokedAtNs;
+        if (!isRepeated(call)) answeredNs[answered++] = call.completedAtNs;
+      }
     }
-    // Calls come in the order of their times already.
+    // The calls of one sort come in the order of their times already.
+    if (wanted.length > 1) invokedNs.sort();
     return { answeredNs: answeredNs.subarray(0, answered).sort(), invokedNs };
   }
 
