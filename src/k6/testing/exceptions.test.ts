@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TestServer } from '../../load/testing/servers.ts';
+import type { LoadRun } from '../../load/engine/load-run.ts';
+import { serve, type TestServer } from '../../load/testing/servers.ts';
 import { serveEcho } from './echo-server.ts';
 import { runScript } from './run-script.ts';
 
@@ -79,6 +80,32 @@ describe('code that outlives its iteration', () => {
     expect(result.exceptions.count).toBe(0);
     expect(log).toEqual(['0 200', '1 200', '2 200']);
     expect(result.outcomes).toMatchObject({ sent: 6, ok: 6 });
+  });
+
+  it('a request that nobody awaits ends with the exception of its iteration, and keeps no other VU from its answers', async () => {
+    let run: LoadRun | undefined;
+    const asked = await serve((_, answer) => {
+      answer.end();
+      run?.stop('interrupt');
+    });
+    const { result } = await runScript(
+      `${GET} export const options = { scenarios: {
+         throws: { executor: 'shared-iterations', vus: 2, iterations: 1e9, maxDuration: '5s', exec: 'throws' },
+         asks: { executor: 'per-vu-iterations', vus: 1, iterations: 1, exec: 'asks' },
+       } };
+       export function throws() { http.asyncRequest('GET', __ENV.BASE); throw new Error('at once'); }
+       export async function asks() { await http.asyncRequest('GET', __ENV.BASE); }`,
+      {
+        env: { BASE: asked.origin },
+        whileRunning(running) {
+          run = running;
+        },
+      },
+    ).finally(asked.close);
+    // Nothing is dropped of a scenario that was stopped before its time was over.
+    expect(result).toMatchObject({ stoppedBy: 'interrupt', droppedIterations: 0 });
+    expect(result.outcomes).toMatchObject({ sent: 1, ok: 1, notSent: result.exceptions.count });
+    expect(result.exceptions.count).toBeGreaterThan(1);
   });
 
   it('an invalid request that nobody awaits is an exception of the script too', async () => {

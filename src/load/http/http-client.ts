@@ -30,7 +30,7 @@ export function createHttpClient(deps: ConnectionDeps): HttpClient {
   function cancelAll(): void {
     for (const connections of connectionsByOrigin.values()) {
       for (const connection of [...connections]) {
-        connection.inFlight?.cancel(ABORTED, 'the run ended before the answer came');
+        connection.inFlight?.cancel(ABORTED, 'the iteration ended before the answer came');
       }
     }
   }

@@ -17,12 +17,12 @@ export interface Iteration {
 }
 
 /**
- * Thrown into a script whose iteration is interrupted, because its gracefulStop is over or the run is aborted. It is
- * not an exception of the script.
+ * Thrown into a script whose iteration is interrupted, because its gracefulStop is over or the run is aborted, and into code
+ * that an iteration which threw has left behind. It is not an exception of the script.
  */
 export class IterationInterrupted extends Error {
   constructor() {
-    super('the iteration was interrupted because the run ended');
+    super('the iteration was interrupted, because the run ended or because it threw');
     this.name = 'IterationInterrupted';
   }
 }

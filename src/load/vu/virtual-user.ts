@@ -167,9 +167,7 @@ export class VirtualUser implements Vu {
   /** Ends calls in flight as unknown, and pauses; code of the script that still runs begins nothing more. */
   interrupt(): void {
     this.interrupted = true;
-    this.calls.cancelAll();
-    this.leaveSockets();
-    this.work.interruptPauses();
+    this.endWork();
     this.onGone?.();
   }
 
@@ -177,9 +175,22 @@ export class VirtualUser implements Vu {
   retire(): void {
     this.interrupted = true;
     this.calls.close();
+    this.endWork();
+    this.onGone?.();
+  }
+
+  /** Ends what an iteration that threw leaves behind. Code that waits for it takes the iteration for interrupted. */
+  forget(): void {
+    const { interrupted } = this;
+    this.interrupted = true;
+    this.endWork();
+    this.interrupted = interrupted;
+  }
+
+  private endWork(): void {
+    this.calls.cancelAll();
     this.leaveSockets();
     this.work.interruptPauses();
-    this.onGone?.();
   }
 
   private leaveSockets(): void {

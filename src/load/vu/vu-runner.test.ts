@@ -86,6 +86,26 @@ it('counts an exception, and goes on', async () => {
   expect(tally.counts.iterations).toBe(1);
 });
 
+it('ends with an exception what its iteration has begun, and lets the event loop run', async () => {
+  const caught: string[] = [];
+  const { runner, vu, tally } = createVu((vu) => {
+    vu.pause(60_000)?.catch(({ name }) => caught.push(name));
+    throw new Error('odd');
+  });
+  let ended = false;
+  void runner.runIteration(iteration()).then(() => {
+    ended = true;
+  });
+  await new Promise(process.nextTick);
+  expect(caught).toEqual(['IterationInterrupted']);
+  expect(ended).toBe(false);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(ended).toBe(true);
+  expect(vi.getTimerCount()).toBe(0);
+  expect(vu.interrupted).toBe(false);
+  expect(tally.counts).toMatchObject({ interrupted: 0, iterations: 1 });
+});
+
 it('interrupts an iteration at once, and counts it as interrupted', async () => {
   const caught: string[] = [];
   const { runner, vu, tally } = createVu(async (vu) => {

@@ -119,7 +119,8 @@ export class VuRunner implements ScenarioVu {
   };
 
   private readonly threw = (error: unknown): void => {
-    if (error instanceof IterationInterrupted) this.endIteration(true);
+    // A promise that an iteration before has left behind interrupts none that waits for it now.
+    if (error instanceof IterationInterrupted && this.vu.interrupted) this.endIteration(true);
     else this.endIteration(false, { error });
   };
 
@@ -130,6 +131,8 @@ export class VuRunner implements ScenarioVu {
     this.current = undefined;
     // The work that this iteration leaves behind must not end the next one.
     if (deps.script.reactsLater) vu.work.forgetIdle();
+    // As in k6, nothing outlives an exception: such iterations may follow each other faster than any server answers.
+    if (exception) vu.forget();
     vu.release?.passed();
     vu.release = undefined;
     vu.iterationCount += 1;
@@ -137,8 +140,8 @@ export class VuRunner implements ScenarioVu {
     deps.onIterationEnd({ vu, durationMs, interrupted, exception });
     const restMs = deps.script.options.minIterationMs - durationMs;
     if (restMs > 0) vu.pause(restMs).then(resolve, () => resolve());
-    // Iterations that wait for nothing would keep the event loop from serving the sockets of all other VUs.
-    else if (vu.work.begun === begunBefore) setImmediate(resolve);
+    // Iterations that wait for nothing, or not to the end, would keep the event loop from serving the sockets of all VUs.
+    else if (exception || vu.work.begun === begunBefore) setImmediate(resolve);
     else resolve();
   }
 
