@@ -8,9 +8,9 @@ import { createWaits } from './waits.ts';
 export interface ScenarioVu {
   /** Resolves when the VU can run, rejects when its init code failed; absent if it can run already. */
   readonly ready?: Promise<void> | undefined;
-  /** Runs one iteration. Resolves when it has ended, also after an exception or an interruption; never rejects. */
-  runIteration(iteration: Iteration): Promise<void>;
-  /** Interrupts the current iteration, which resolves at once; later ones do nothing. */
+  /** Runs one iteration. Calls back when it has ended, also after an exception or an interruption. */
+  runIteration(iteration: Iteration, onEnd: () => void): void;
+  /** Interrupts the current iteration, which ends at once; later ones do nothing. */
   interrupt(): void;
   /** Closes the connections. */
   retire(): void;
@@ -171,7 +171,21 @@ class RunningVu implements ExecutorVu {
   }
 
   runIteration(dueMs?: number): Promise<void> {
-    return this.vu.runIteration(this.scenario.beginIteration(dueMs));
+    return new Promise((resolve) => {
+      this.vu.runIteration(this.scenario.beginIteration(dueMs), resolve);
+    });
+  }
+
+  runWhile(goesOn: () => boolean): Promise<void> {
+    const { vu, scenario } = this;
+    return new Promise((resolve) => {
+      // A promise for each iteration would add a third to what one costs beside its script and its requests.
+      function next(): void {
+        if (goesOn()) vu.runIteration(scenario.beginIteration(undefined), next);
+        else resolve();
+      }
+      next();
+    });
   }
 
   discard(): void {

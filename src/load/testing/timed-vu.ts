@@ -12,16 +12,14 @@ export class TimedVu implements ScenarioVu {
     this.durationMs = durationMs;
   }
 
-  runIteration(iteration: Iteration): Promise<void> {
+  runIteration(iteration: Iteration, onEnd: () => void): void {
     this.iterations.push(iteration);
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => this.end?.(), this.durationMs);
-      this.end = () => {
-        clearTimeout(timer);
-        this.end = undefined;
-        resolve();
-      };
-    });
+    const timer = setTimeout(() => this.end?.(), this.durationMs);
+    this.end = () => {
+      clearTimeout(timer);
+      this.end = undefined;
+      onEnd();
+    };
   }
 
   interrupt(): void {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { LoadOptions } from '../options.ts';
 import type { Iteration } from '../schedule/iteration.ts';
+import type { ScenarioVu } from '../schedule/scenario-run.ts';
 import { WHOLE } from '../schedule/share.ts';
 import { createTestScript, loadOptions, scenarioOptions } from '../testing/script.ts';
 import { createTestVus } from '../testing/vus.ts';
@@ -18,6 +19,10 @@ const iteration = (number = 0): Iteration => ({
   number,
   latenessMs: 0,
 });
+
+/** Runs an iteration to its end. */
+const run = (runner: ScenarioVu, number = 0): Promise<void> =>
+  new Promise((resolve) => runner.runIteration(iteration(number), resolve));
 
 /** One VU whose script runs that function. */
 function createVu(
@@ -57,8 +62,8 @@ it('calls the function of the scenario with a copy of the data of setup', async 
   const { runner, vu, tally } = createVu((_vu, data) => seen.push(data), {
     setupData: { sku: 'A' },
   });
-  await settled(runner.runIteration(iteration()));
-  await settled(runner.runIteration(iteration(1)));
+  await settled(run(runner));
+  await settled(run(runner, 1));
   expect(seen).toEqual([{ sku: 'A' }, { sku: 'A' }]);
   expect(vu.iterationCount).toBe(2);
   expect(tally.counts.iterations).toBe(2);
@@ -69,7 +74,7 @@ it('ends an iteration with the last of what it began, awaited or not', async () 
     void vu.pause(50);
     return vu.pause(10);
   });
-  const ended = runner.runIteration(iteration());
+  const ended = run(runner);
   await vi.advanceTimersByTimeAsync(49);
   expect(await settled(ended)).toBe(false);
   await vi.advanceTimersByTimeAsync(2);
@@ -81,9 +86,21 @@ it('counts an exception, and goes on', async () => {
   const { runner, tally } = createVu(() => {
     throw new Error('odd');
   });
-  await settled(runner.runIteration(iteration()));
+  await settled(run(runner));
   expect(tally.exceptions.result()).toMatchObject({ count: 1, first: ['odd'] });
   expect(tally.counts.iterations).toBe(1);
+});
+
+it('lets it run after an iteration that waited for what is there already', async () => {
+  const { runner } = createVu((vu) => vu.awaiting(Promise.resolve()));
+  const ended = run(runner);
+  let isEnded = false;
+  void ended.then(() => {
+    isEnded = true;
+  });
+  await new Promise(process.nextTick);
+  expect(isEnded).toBe(false);
+  expect(await settled(ended)).toBe(true);
 });
 
 it('ends with an exception what its iteration has begun, and lets the event loop run', async () => {
@@ -93,7 +110,7 @@ it('ends with an exception what its iteration has begun, and lets the event loop
     throw new Error('odd');
   });
   let ended = false;
-  void runner.runIteration(iteration()).then(() => {
+  void run(runner).then(() => {
     ended = true;
   });
   await new Promise(process.nextTick);
@@ -116,7 +133,7 @@ it('interrupts an iteration at once, and counts it as interrupted', async () => 
       await vu.pause(1);
     }
   });
-  const ended = runner.runIteration(iteration());
+  const ended = run(runner);
   await Promise.resolve();
   runner.interrupt();
   expect(await settled(ended)).toBe(true);
@@ -129,7 +146,7 @@ it('interrupts an iteration at once, and counts it as interrupted', async () => 
 
 it('pauses after an iteration that was shorter than minIterationDuration', async () => {
   const { runner } = createVu((vu) => vu.pause(10), { options: { minIterationMs: 100 } });
-  const ended = runner.runIteration(iteration());
+  const ended = run(runner);
   await vi.advanceTimersByTimeAsync(98);
   expect(await settled(ended)).toBe(false);
   await vi.advanceTimersByTimeAsync(2);
@@ -139,7 +156,7 @@ it('pauses after an iteration that was shorter than minIterationDuration', async
 it('lets the event loop run after an iteration that waited for nothing', async () => {
   const { runner } = createVu(() => {});
   let ended = false;
-  void runner.runIteration(iteration()).then(() => {
+  void run(runner).then(() => {
     ended = true;
   });
   await Promise.resolve();
@@ -162,14 +179,14 @@ it.each([
     },
     { options: { http: { ...http, keepCookies } } },
   );
-  await settled(runner.runIteration(iteration()));
-  await settled(runner.runIteration(iteration()));
+  await settled(run(runner));
+  await settled(run(runner));
   expect(seen).toEqual([undefined, cookies]);
 });
 
 it('cancels a callback, which the iteration then does not wait for', async () => {
   const called = vi.fn();
   const { runner } = createVu((vu) => vu.after(60_000, called)());
-  expect(await settled(runner.runIteration(iteration()))).toBe(true);
+  expect(await settled(run(runner))).toBe(true);
   expect(called).not.toHaveBeenCalled();
 });

@@ -23,9 +23,9 @@ export interface IterationEnd {
 
 interface RunningIteration {
   startedAtMs: number;
-  /** Number of requests, pauses and promises that the VU had begun before this iteration. */
-  begunBefore: number;
-  resolve: () => void;
+  /** The turn of the event loop in which it began. */
+  turn: number;
+  onEnd: () => void;
 }
 
 /** Runs the iterations of one VU, one after another; each is a call of the scenario's function. */
@@ -50,7 +50,7 @@ export class VuRunner implements ScenarioVu {
     return this.vu.ready;
   }
 
-  runIteration(iteration: Iteration): Promise<void> {
+  runIteration(iteration: Iteration, onEnd: () => void): void {
     const { vu } = this;
     const { http } = this.deps.script.options;
     vu.currentIteration = iteration;
@@ -59,14 +59,12 @@ export class VuRunner implements ScenarioVu {
     vu.group = '';
     if (!http.keepCookies) vu.cookies.clear();
     if (http.keepConnections === 'iteration') vu.calls.close();
-    return new Promise((resolve) => {
-      this.current = { startedAtMs: this.deps.now(), begunBefore: vu.work.begun, resolve };
-      // In a turn of its own, code that is dropped where it stands takes nothing of what starts the VUs with it. Later
-      // iterations need none, and it would cost them a tenth of all CPU time.
-      if (this.isFirst) queueMicrotask(this.callScript);
-      else this.callScript();
-      this.isFirst = false;
-    });
+    this.current = { startedAtMs: this.deps.now(), turn: turnOfEventLoop(), onEnd };
+    // In a turn of its own, code that is dropped where it stands takes nothing of what starts the VUs with it. Later
+    // iterations need none, and it would cost them a tenth of all CPU time.
+    if (this.isFirst) queueMicrotask(this.callScript);
+    else this.callScript();
+    this.isFirst = false;
   }
 
   private readonly callScript = (): void => {
@@ -127,7 +125,7 @@ export class VuRunner implements ScenarioVu {
   private endIteration(interrupted: boolean, exception?: IterationEnd['exception']): void {
     if (!this.current) return;
     const { vu, deps } = this;
-    const { startedAtMs, begunBefore, resolve } = this.current;
+    const { startedAtMs, turn, onEnd } = this.current;
     this.current = undefined;
     // The work that this iteration leaves behind must not end the next one.
     if (deps.script.reactsLater) vu.work.forgetIdle();
@@ -139,10 +137,10 @@ export class VuRunner implements ScenarioVu {
     const durationMs = deps.now() - startedAtMs;
     deps.onIterationEnd({ vu, durationMs, interrupted, exception });
     const restMs = deps.script.options.minIterationMs - durationMs;
-    if (restMs > 0) vu.pause(restMs).then(resolve, () => resolve());
-    // Iterations that wait for nothing, or not to the end, would keep the event loop from serving the sockets of all VUs.
-    else if (exception || vu.work.begun === begunBefore) setImmediate(resolve);
-    else resolve();
+    if (restMs > 0) vu.pause(restMs).then(onEnd, onEnd);
+    // Iterations that wait for nothing would keep the event loop from serving the sockets of all VUs.
+    else if (!interrupted && turn === turnOfEventLoop()) setImmediate(onEnd);
+    else onEnd();
   }
 
   private readSetupData(): unknown {
@@ -156,4 +154,21 @@ export class VuRunner implements ScenarioVu {
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
+}
+
+let turn = 0;
+let isTurnCounted = false;
+
+/** A number that changes when the event loop has read what had arrived, and has handled what was put off until then. */
+function turnOfEventLoop(): number {
+  if (!isTurnCounted) {
+    isTurnCounted = true;
+    setImmediate(countTurn);
+  }
+  return turn;
+}
+
+function countTurn(): void {
+  turn += 1;
+  isTurnCounted = false;
 }

@@ -32,6 +32,7 @@ function createVirtualRun({
           running.push({ endsAtMs: clockMs + iterationMs, end });
         });
       },
+      runWhile: () => Promise.reject(new Error('arrivals begin one by one')),
       discard() {},
     };
   };

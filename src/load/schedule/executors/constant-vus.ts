@@ -21,11 +21,7 @@ function planLoop(vus: number, durationMs: number): ExecutorPlan {
     durationMs,
     share: (share) => planLoop(partOf(vus, share), durationMs),
     async run(run) {
-      await Promise.all(
-        run.vus.map(async (vu) => {
-          while (run.isOpen()) await vu.runIteration();
-        }),
-      );
+      await Promise.all(run.vus.map((vu) => vu.runWhile(() => run.isOpen())));
     },
   };
 }

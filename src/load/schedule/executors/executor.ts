@@ -74,6 +74,8 @@ export interface ExecutorVu {
    * Resolves when the iteration has ended, also after an exception or an interruption; never rejects.
    */
   runIteration(dueMs?: number): Promise<void>;
+  /** Runs one iteration after another; `goesOn` is asked before each. Resolves when the last one has ended. */
+  runWhile(goesOn: () => boolean): Promise<void>;
   /** Interrupts the current iteration and closes the connections; the VU runs no further iteration. */
   discard(): void;
 }

@@ -20,13 +20,13 @@ function planEach(vus: number, iterations: number, durationMs: number): Executor
     async run(run) {
       await Promise.all(
         run.vus.map(async (vu) => {
-          for (let left = iterations; left > 0; left -= 1) {
-            if (!run.isOpen()) {
-              if (run.elapsedMs() >= durationMs) run.drop(left);
-              return;
-            }
-            await vu.runIteration();
-          }
+          let left = iterations;
+          await vu.runWhile(() => {
+            if (left === 0 || !run.isOpen()) return false;
+            left -= 1;
+            return true;
+          });
+          if (left > 0 && run.elapsedMs() >= durationMs) run.drop(left);
         }),
       );
     },

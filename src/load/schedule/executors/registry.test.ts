@@ -47,6 +47,9 @@ function createRun(vus: number, iterationsMax: number) {
       async runIteration() {
         begun[index] = (begun[index] as number) + 1;
       },
+      async runWhile(goesOn) {
+        while (goesOn()) await this.runIteration();
+      },
       discard() {},
     };
   };

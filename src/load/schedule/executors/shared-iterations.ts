@@ -26,14 +26,12 @@ function planShared(vus: number, iterations: number, durationMs: number): Execut
     share: (share) => planShared(partOf(vus, share), partOf(iterations, share), durationMs),
     async run(run) {
       let begun = 0;
-      await Promise.all(
-        run.vus.map(async (vu) => {
-          while (begun < iterations && run.isOpen()) {
-            begun += 1;
-            await vu.runIteration();
-          }
-        }),
-      );
+      function takesNext(): boolean {
+        if (begun === iterations || !run.isOpen()) return false;
+        begun += 1;
+        return true;
+      }
+      await Promise.all(run.vus.map((vu) => vu.runWhile(takesNext)));
       if (begun < iterations && run.elapsedMs() >= durationMs) run.drop(iterations - begun);
     },
   };
