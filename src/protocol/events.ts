@@ -6,9 +6,10 @@ import { QuestReward } from './quests.ts';
  * The Kafka topics of the events. An event's partition key is the SKU, for shows the show, for attempts,
  * achievements, quests and accounts the user. A consumer may receive an event twice and must drop the second by its `eventId`.
  *
- * A message about movements of stock carries some events of one SKU as a list, in their order: each is the payload with
- * `type` and `occurredAt`, and its id is the topic, the SKU and `sequence`. Any other message carries the payload of one event,
- * with the rest in its headers.
+ * A message about movements of stock carries events of one SKU as a list of runs, in their order. A run has what its events have in
+ * common (`type`, `occurredAt`, `skuId`), the `sequence` of the first, the next ones having the next numbers, and the rest of the payload in
+ * columns with a value for each event; the id of an event is the topic, the SKU and its number. Any other message carries the
+ * payload of one event, with the rest in its headers.
  */
 export const TOPICS = {
   reservations: 'flash-sale-reservations',
