@@ -39,7 +39,7 @@ it('has nothing out of sight when everything is there', () => {
   ledger.hotStock.push({ row: 'hot_stock', skuId: SKU, available: 2 });
   const scrapeOf = (instance: string, atMs: number) => ({
     ...{ instance, startedAtNs: atMs * 1e6, endedAtNs: atMs * 1e6 + 1 },
-    samples: [],
+    samples: [{ name: 'flashsale_oversold_units', labels: { sku: SKU }, value: 0 }],
   });
   const scrapes = [
     scrapeOf('http://one', 0),

@@ -230,7 +230,12 @@ const orderOf = ({ hold, buyer, quantity, callId, atMs }: FullEntry): LedgerOrde
 });
 
 /** The same evidence of a target that keeps only rows of these kinds. */
-export const keeping = (evidence: Evidence, ...ledger: LedgerRowKind[]): Evidence => ({
-  ...evidence,
-  sale: { ...evidence.sale, evidence: { ...evidence.sale.evidence, ledger } },
-});
+export function keeping(evidence: Evidence, ...kinds: LedgerRowKind[]): Evidence {
+  const { sale, ledger } = evidence;
+  const kept = kinds.map((kind) => [LIST_OF_KIND[kind], ledger?.[LIST_OF_KIND[kind]] ?? []]);
+  return {
+    ...evidence,
+    sale: { ...sale, evidence: { ...sale.evidence, ledger: kinds } },
+    ...(ledger && { ledger: { ...emptyLedger(), ...Object.fromEntries(kept) } }),
+  };
+}

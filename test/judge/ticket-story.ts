@@ -24,7 +24,7 @@ export const ticketOf = (
   orderId: string,
 ): LedgerSnapshot['tickets'][number] => ({
   ...{ row: 'ticket', ticketId: `ticket-${number}`, skuId: SKU, userId, orderId },
-  issuedAt: null,
+  issuedAt: 'noon',
   ...{ checkedInAt: null, checkedInBy: null, gate: null, checkedInByCallId: null },
 });
 
