@@ -47,6 +47,26 @@ describe('units may have been off sale', () => {
     expect(timesIn(evidenceOf({ ...sale, skus: [] }, [held]))).toEqual([]);
   });
 
+  it('from any time on, by a row without a call that tells no time', () => {
+    const kinds = ['inventory', 'reservation', 'movement'] as const;
+    const oneClock = saleOf({
+      total: 9,
+      evidence: { ...answersOnly, ledger: [...kinds], oneClock: true },
+    });
+    const entry = (hold: string, buyer: string): Entry => ({
+      kind: 'RESERVED',
+      hold,
+      buyer,
+      atMs: 5,
+    });
+    const ledger = booksOf(sale, [entry('a', 'ann'), entry('b', 'bob')]);
+    const ofBob = () => timesIn(evidenceOf(oneClock, [{ ...held, quantity: 1 }], { ledger }))[1];
+    expect(ofBob()).toEqual([expect.any(Number), FOR_EVER, 1]);
+    expect(ofBob()?.[0]).toBeGreaterThan(ANYTIME);
+    Object.assign(ledger.reservations[1] as object, { createdAt: null });
+    expect(ofBob()).toEqual([ANYTIME, FOR_EVER, 1]);
+  });
+
   it('after a purchase that was refused half-way, until what it may have left has lapsed', () => {
     const half = (facts: Partial<Call> = {}) =>
       refused('buy', 'ann', [20, 30], { code: 'PAYMENT_DECLINED', quantity: 2, ...facts });

@@ -11,6 +11,7 @@ import { findHolds } from './holds.ts';
 import { indexLedger } from './ledger-index.ts';
 import { createMomentOf } from './ledger-moment.ts';
 import { findOffers } from './offers.ts';
+import type { ReservationRow } from './rows.ts';
 import { unexplainedBySku } from './unexplained.ts';
 import { findWishes } from './wishes.ts';
 
@@ -41,8 +42,14 @@ export function findPossibleUnits(sku: string, evidence: Evidence): PossibleUnit
     rolledBack(sku, holds, evidence, { areShown }),
   );
   const momentOf = createMomentOf(evidence);
+  /** A row that tells no time may be of any. */
+  const madeFromNs = (row: ReservationRow): number => {
+    const us = usOf(row, 'createdAt');
+    if (momentOf === undefined || Number.isNaN(us)) return Number.MIN_SAFE_INTEGER;
+    return momentOf(us).fromNs;
+  };
   const unexplained = (unexplainedBySku(evidence).get(sku) ?? []).map((row) => ({
-    fromNs: momentOf?.(usOf(row, 'createdAt')).fromNs ?? Number.MIN_SAFE_INTEGER,
+    fromNs: madeFromNs(row),
     // The ledger's time of an end says when it was decided. It may have been committed any time later.
     untilNs: Number.POSITIVE_INFINITY,
     units: row.quantity,
