@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -413,6 +413,18 @@ describe('a described shop at rest', () => {
     await writeFile(path, '');
     expect(await open({ rest }).settle()).toEqual([]);
     expect(await open({ rest: { wait: '1ms' } }).settle()).toEqual([]);
+  });
+
+  it('is reached when rows come no more', async () => {
+    const path = join(folder, 'looks');
+    // Each look finds one row more, up to three.
+    const rows = `seq $(wc -l < '${path}') | head -n 3 | sed 's/$/,7/'`;
+    const orders = { command: `echo >> '${path}'; echo id,sku; ${rows}` };
+    await writeFile(path, '');
+    const books = open({ rest: { wait: '1ms' }, evidence: { orders } }, { isNew: true });
+    expect(await books.settle()).toEqual([]);
+    expect(await readFile(path, 'utf8')).toBe('\n'.repeat(4));
+    expect((await read(books)).counts).toEqual({ order: 3 });
   });
 
   it('spoils the rows of no SKU but those that are busy', async () => {

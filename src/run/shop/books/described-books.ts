@@ -19,6 +19,7 @@ import { BOUND_BY_TIME, type OpenWork, rehearseRest, waitForRest } from './rest.
 import { type AskDeps, isAskedPerSku } from './row-source.ts';
 import { shorten } from './shorten.ts';
 import { createSqlSession } from './sql-session.ts';
+import { waitUntilStill } from './still-rows.ts';
 
 /** The evidence that a described shop gives of a sale, beside its answers. */
 export interface DescribedBooks {
@@ -117,6 +118,26 @@ export function createDescribedBooks(
     });
   }
 
+  /** The numbers of rows by their kinds and states, as a text; what hinders their reading shows when they are read for good. */
+  async function countRows(): Promise<string> {
+    const counts = new Map<string, number>();
+    const addRow = (entry: LedgerEntry): void => {
+      const key = `${entry.row} ${'status' in entry ? entry.status : ''}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    };
+    try {
+      await asking(async (deps) => {
+        for (const name of names.filter((name) => name !== 'stock')) {
+          await readRows(name, { asked: skus, onSale: skus }, deps, addRow);
+        }
+      });
+    } catch {
+      signal.throwIfAborted();
+      return 'unread';
+    }
+    return JSON.stringify([...counts].sort());
+  }
+
   return {
     evidence: {
       ledger: kinds,
@@ -159,7 +180,15 @@ export function createDescribedBooks(
     },
 
     async settle() {
-      open = await asking((deps) => waitForRest(file.rest, skus, { ...deps, clock }));
+      if ('wait' in file.rest) {
+        const isStill = await waitUntilStill(file.rest.wait, countRows, { clock, signal });
+        // Where the run has not put the SKUs on sale, others may buy for ever.
+        open =
+          isStill || !isNew ? [] : [{ what: 'its books still change, a minute after the load' }];
+      } else {
+        const { rest } = file;
+        open = await asking((deps) => waitForRest(rest, skus, { ...deps, clock }));
+      }
       return open.map(({ what }) => what);
     },
 

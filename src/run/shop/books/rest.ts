@@ -26,19 +26,15 @@ export const BOUND_BY_TIME =
 type Asked = Exclude<TargetFile['rest'], { wait: number }>;
 
 /**
- * Waits until a described shop is at rest: for a time, or until a query returns no row or a command prints none. Answers
- * with what is not at rest when it gives up.
+ * Waits until a described shop is at rest: until a query returns no row or a command prints none. Answers with what is not at
+ * rest when it gives up.
  */
 export async function waitForRest(
-  rest: TargetFile['rest'],
+  rest: Asked,
   skus: ShopSku[],
   deps: AskDeps & { clock: Clock },
 ): Promise<OpenWork[]> {
   const { clock, signal } = deps;
-  if ('wait' in rest) {
-    await delay(rest.wait, undefined, { signal });
-    return [];
-  }
   const deadlineNs = clock.monotonicNs() + rest.giveUp * 1e6;
   let pauseMs = FIRST_PAUSE_MS;
   let busy: (ShopSku | undefined)[] = isAskedPerSku(rest) ? skus : [undefined];

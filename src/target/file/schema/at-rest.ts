@@ -11,7 +11,9 @@ const giveUp = Duration.default(60_000).describe(
 export const Rest = z.union([
   objectOf({ ...SqlStep.shape, giveUp }),
   objectOf({ ...CommandStep.shape, giveUp }),
-  objectOf({ wait: Duration.describe('Waits so long, such as 2s.') }),
+  objectOf({
+    wait: Duration.describe('Waits so long, such as 2s, and on as long as rows come meanwhile.'),
+  }),
 ]);
 
 const name = Name.describe('The name of the rule in the verdict.');
