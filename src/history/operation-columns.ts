@@ -21,6 +21,7 @@ export const TEXT_FIELDS = [
   'newHold',
   'ticket',
   'basket',
+  'toldSku',
 ] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
 
@@ -108,6 +109,10 @@ export class ColumnOperation implements Operation {
 
   get sku(): string | undefined {
     return textOf(this.columns, TEXT_COLUMN.sku, this.place);
+  }
+
+  get toldSku(): string | undefined {
+    return textOf(this.columns, TEXT_COLUMN.toldSku, this.place);
   }
 
   get buyer(): string | undefined {

@@ -123,7 +123,7 @@ const COLUMNS_OF_CALL = (
 ).map((field) => TEXT_COLUMN[field]);
 
 /** The texts that an answer adds where the call did not name them. */
-const COLUMNS_TO_ADD = (['order', 'voucher', 'sku'] as const).map((field) => TEXT_COLUMN[field]);
+const COLUMNS_TO_ADD = (['order', 'voucher'] as const).map((field) => TEXT_COLUMN[field]);
 
 function setTextsOfAnswer(part: Columns, place: number, textNumbers: Uint32Array): void {
   setText(part, TEXT_COLUMN.code, place, textNumbers[TEXT_COLUMN.code] as number);
@@ -131,10 +131,22 @@ function setTextsOfAnswer(part: Columns, place: number, textNumbers: Uint32Array
     const number = textNumbers[column] as number;
     if (!hasText(part, column, place)) setText(part, column, place, number);
   }
-  const hold = textNumbers[TEXT_COLUMN.hold] as number;
-  if (!hasText(part, TEXT_COLUMN.hold, place)) setText(part, TEXT_COLUMN.hold, place, hold);
-  else if (hold !== part.textNumbers[TEXT_COLUMN.hold]?.[place]) {
-    setText(part, TEXT_COLUMN.newHold, place, hold);
+  addOrTell(part, place, 'hold', 'newHold', textNumbers);
+  addOrTell(part, place, 'sku', 'toldSku', textNumbers);
+}
+
+/** Adds the text of an answer where the call did not name it. Another one than the call named is kept beside that. */
+function addOrTell(
+  part: Columns,
+  place: number,
+  field: 'hold' | 'sku',
+  other: 'newHold' | 'toldSku',
+  textNumbers: Uint32Array,
+): void {
+  const number = textNumbers[TEXT_COLUMN[field]] as number;
+  if (!hasText(part, TEXT_COLUMN[field], place)) setText(part, TEXT_COLUMN[field], place, number);
+  else if (number !== 0 && number !== part.textNumbers[TEXT_COLUMN[field]]?.[place]) {
+    setText(part, TEXT_COLUMN[other], place, number);
   }
 }
 

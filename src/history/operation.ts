@@ -12,6 +12,8 @@ export interface Operation {
   kind: OperationKind;
   /** The SKU; absent when neither the request nor an answer names it. */
   sku?: string;
+  /** The SKU that the answer names, where the request names another one. */
+  toldSku?: string;
   buyer?: string;
   quantity: number;
   /** Id of this call. The server stores it with the effect, so that the final ledger can settle an `info`. */
@@ -80,6 +82,7 @@ export const copyOf = (operation: Operation): Operation =>
     id: operation.id,
     kind: operation.kind,
     sku: operation.sku,
+    toldSku: operation.toldSku,
     buyer: operation.buyer,
     quantity: operation.quantity,
     callId: operation.callId,

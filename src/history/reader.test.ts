@@ -79,6 +79,25 @@ describe('the reader of histories', () => {
     expect(error.why).toContain(why);
   });
 
+  it('keeps the SKU that an answer names beside another one that its call named', async () => {
+    const path = newPath();
+    const history = createHistoryFile(path, saleOf(), createHandClock());
+    for (const [asked, told] of [['A', 'B'], ['A', 'A'], [undefined, 'B'], ['A']]) {
+      const id = history.invoke({ kind: 'reserve', quantity: 1, sku: asked });
+      history.complete(id, { outcome: 'ok', status: 201, sku: told });
+    }
+    await history.close();
+    const { operations } = await readHistory(path);
+    expect(operations.map(({ sku, toldSku }) => [sku, toldSku])).toEqual([
+      ['A', 'B'],
+      ...[
+        ['A', undefined],
+        ['B', undefined],
+        ['A', undefined],
+      ],
+    ]);
+  });
+
   const CALL = '{"type":"invoke","id":1,"at":5,"kind":"reserve","quantity":1}';
   it.each([
     ['a line broken in the middle', ['{"type":"inv'], 'line 2: not JSON'],

@@ -21,6 +21,7 @@ const SHOWS_IN: Partial<Record<Bug, Partial<SimulationOptions>>> = {
   'voucher-of-another': { flow: 'register' },
   'row-of-another': { lossRate: 0.1 },
   'rows-not-units': { quantityMax: 3 },
+  'events-not-units': { quantityMax: 3 },
   'mixed-skus': { skus: 2 },
   'false-not-active': { holdTtlMs: 300, total: 100 },
   'false-voucher-used': { flow: 'register' },

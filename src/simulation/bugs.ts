@@ -76,6 +76,7 @@ export const BUGS = [
   'refused-track',
   'miscounted-track',
   'uncounted-event',
+  'events-not-units',
   'half-held',
   'half-sold',
   'half-released',

@@ -3,6 +3,7 @@ import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import {
   booksOf,
   type Call,
+  type Entry,
   evidenceOf,
   refused,
   SKU,
@@ -11,7 +12,7 @@ import {
   unanswered,
 } from '../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
-import type { LedgerBucket, LedgerTrack } from '../../protocol/ledger.ts';
+import type { LedgerBucket, LedgerDelivery, LedgerTrack } from '../../protocol/ledger.ts';
 import { analyticsAgreement } from './analytics-agreement.ts';
 
 const { check } = analyticsAgreement;
@@ -333,6 +334,29 @@ describe('analytics-agreement', () => {
       expect(judged([], { deliveries: deliveries(2), buckets: [] }).status).toBe('invalid');
     });
 
+    it('finds other units than those of the movements that the events tell of', () => {
+      const entries = (quantity: number): Entry[] => [
+        { kind: 'RESERVED', hold: 'a', buyer: 'ann', quantity },
+        { kind: 'SOLD', hold: 'a', buyer: 'ann', quantity },
+      ];
+      const told = (quantity: number, units: number, rows = entries(quantity)) => {
+        const of3 = saleOf({ total: 3 });
+        const [delivery] = deliveries(1);
+        const ledger = {
+          ...booksOf(of3, rows),
+          deliveries: [{ ...(delivery as LedgerDelivery), sequence: 2 }],
+          buckets: sold(1).map((bucket) => ({ ...bucket, units })),
+        };
+        return check(evidenceOf(of3, [], { ledger }));
+      };
+      expect(told(3, 3).status).toBe('valid');
+      expect(told(3, 1).summary).toContain(
+        'stock.sold of SKU-1 has 1 units in all days, and its consumer handled 3',
+      );
+      // Nobody knows the units of a movement that is not there.
+      expect(told(3, 1, []).status).toBe('valid');
+    });
+
     it('finds events of a kind of which the consumer handled none', () => {
       const released = counted(1, 'stock.released').map((bucket) => ({
         ...bucket,
@@ -380,4 +404,5 @@ itCatches(analyticsAgreement, [
   'refused-track',
   'miscounted-track',
   'uncounted-event',
+  'events-not-units',
 ]);

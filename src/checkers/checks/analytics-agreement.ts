@@ -8,7 +8,8 @@ import { wrongCounts } from './analytics-agreement/counts.ts';
 /**
  * Analytics that tell of something else than what happened. Every event of a call that was answered yes is stored, once however
  * often it is sent, and nothing of a call that was refused. The count of every bucket is that of the stored events; hours are
- * the sum of their minutes, and days of their hours. Events of the queue are counted as often as their consumer handled them.
+ * the sum of their minutes, and days of their hours. Events of the queue are counted as often as their consumer handled them, and
+ * with the units of their movements.
  */
 export const analyticsAgreement = checkLedger(
   'analytics-agreement',

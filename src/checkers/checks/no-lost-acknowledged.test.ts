@@ -3,7 +3,14 @@ import { inAttempts } from '../../../test/judge/attempt-story.ts';
 import { CAMPAIGN, inCampaign } from '../../../test/judge/campaign-story.ts';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import { inShop, reservationIn, SHOP_CALLS, shopSale } from '../../../test/judge/shop-story.ts';
-import { booksOf, type Call, evidenceOf, said, unanswered } from '../../../test/judge/story.ts';
+import {
+  booksOf,
+  type Call,
+  evidenceOf,
+  SKU,
+  said,
+  unanswered,
+} from '../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import { noLostAcknowledged } from './no-lost-acknowledged.ts';
 
@@ -34,6 +41,20 @@ describe('no-lost-acknowledged', () => {
     const { status, witness } = check(evidence);
     expect(status).toBe('invalid');
     expect(witness?.prose).toContain(words);
+  });
+
+  it('misses units of which the buyer was told another SKU, in a described shop only if that is on sale', () => {
+    const told = (toldSku: string, shop?: string) => {
+      const evidence = inShop();
+      const { sale, operations } = evidence;
+      const calls = operations.map((call) =>
+        call.kind === 'reserve' && call.hold === 'c' ? { ...call, toldSku } : call,
+      );
+      return check({ ...evidence, sale: { ...sale, ...(shop && { shop }) }, operations: calls });
+    };
+    expect(told('SKU-9').witness?.prose).toContain('its buyer was told of SKU-9');
+    expect(told(SKU).status).toBe('valid');
+    expect(told('number 9', 'a shop').status).toBe('valid');
   });
 
   it('misses a purchase without its order, or whose reservation went back', () => {

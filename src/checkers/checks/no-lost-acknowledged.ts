@@ -7,7 +7,7 @@ import { eventfulCalls } from '../reading/eventful-calls.ts';
 import { findHolds } from '../reading/holds.ts';
 import type { LedgerIndex } from '../reading/ledger-index.ts';
 import { openBooks } from './no-lost-acknowledged/books.ts';
-import { howLost, otherSku } from './no-lost-acknowledged/how-lost.ts';
+import { howLost, otherSku, otherSkuTold } from './no-lost-acknowledged/how-lost.ts';
 
 /**
  * Calls that were answered yes, and that the final ledger does not have or has otherwise: a reservation that is missing,
@@ -39,7 +39,10 @@ export const noLostAcknowledged = checkLedger(
       const isOfSale = sku === undefined || skus.has(sku) || ledger.reservationById.has(hold ?? '');
       if (!isOfSale) continue;
       acknowledged++;
-      const how = howLost[kind](operation, books) ?? otherSku(operation, ledger);
+      const how =
+        howLost[kind](operation, books) ??
+        otherSku(operation, ledger) ??
+        otherSkuTold(operation, evidence.sale);
       if (how !== undefined) lost.push({ operation, how });
     }
 

@@ -2,6 +2,7 @@ import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import type { World } from '../world.ts';
 import { type Answer, type Request, refuse } from './answer.ts';
 import type { EventLog } from './events.ts';
+import type { Stock } from './stock.ts';
 
 type Bucket = LedgerSnapshot['buckets'][number];
 
@@ -18,7 +19,7 @@ const SIZES = ['minute', 'hour', 'day'] as const;
 const LENGTHS = { minute: 16, hour: 13, day: 10 };
 const REST = '0000-00-00T00:00:00Z';
 
-export function createAnalytics(world: World, events: EventLog): Analytics {
+export function createAnalytics(world: World, events: EventLog, stock: Stock): Analytics {
   const { clock, random } = world;
   const known = new Set<string>();
   const batches: { request: Request; sku: string; records: number; counted: number; at: string }[] =
@@ -55,7 +56,10 @@ export function createAnalytics(world: World, events: EventLog): Analytics {
 
     buckets() {
       const buckets = new Map<string, Bucket>();
-      function count(what: { type: string; sku: string; at: string }, counted: number): Bucket[] {
+      function count(
+        what: { type: string; sku: string; at: string },
+        counted: { records: number; events: number; units: number },
+      ): Bucket[] {
         return SIZES.map((size) => {
           const begin = what.at.slice(0, LENGTHS[size]);
           const at = begin + REST.slice(LENGTHS[size]);
@@ -66,25 +70,34 @@ export function createAnalytics(world: World, events: EventLog): Analytics {
             ...{ storedRecords: null, storedEvents: null, storedUnits: null },
           };
           buckets.set(name, bucket);
-          bucket.records += counted;
-          bucket.events += counted * 10;
-          bucket.units += counted * 20;
+          bucket.records += counted.records;
+          bucket.events += counted.events;
+          bucket.units += counted.units;
           return bucket;
         });
       }
       for (const { sku, records, counted, at } of batches) {
-        for (const bucket of count({ type: 'product.viewed', sku, at }, counted)) {
+        const told = { records: counted, events: counted * 10, units: counted * 20 };
+        for (const bucket of count({ type: 'product.viewed', sku, at }, told)) {
           bucket.storedRecords = (bucket.storedRecords ?? 0) + records;
           bucket.storedEvents = (bucket.storedEvents ?? 0) + records * 10;
           bucket.storedUnits = (bucket.storedUnits ?? 0) + records * 20;
         }
       }
       const at = clock.iso(clock.nowNs());
-      for (const { group, topic, type, skuId } of events.deliveries) {
+      const unitsOf = new Map(
+        stock.movements.map(({ skuId, sequence, quantity }) => [`${skuId} ${sequence}`, quantity]),
+      );
+      for (const { group, topic, type, skuId, sequence } of events.deliveries) {
         const name = NAMES[`${topic} ${type}`];
         if (group !== 'analytics' || name === undefined) continue;
         if (world.errs('uncounted-event', 0.05)) continue;
-        for (const bucket of count({ type: name, sku: skuId, at }, 1)) bucket.events -= 9;
+        const units = unitsOf.get(`${skuId} ${sequence}`) ?? 0;
+        const isWrong = units > 1 && world.errs('events-not-units');
+        count(
+          { type: name, sku: skuId, at },
+          { records: 1, events: 1, units: isWrong ? 1 : units },
+        );
       }
       return [...buckets.values()];
     },

@@ -59,7 +59,7 @@ export function createServer(world: World, instances: Instances): Server {
     campaign,
     quests: createQuests(world, campaign),
     flashSale: createFlashSale(world, stock, instances, events),
-    analytics: createAnalytics(world, events),
+    analytics: createAnalytics(world, events, stock),
 
     readStock(sku) {
       const { available, reserved, sold, sequence } = stock.shelf(sku);

@@ -1,4 +1,5 @@
 import { entryOf, groupBy } from '../../../kernel/group-by.ts';
+import { lazy } from '../../../kernel/memo.ts';
 import { skuName } from '../../../kernel/wording.ts';
 import { COUNTED_EVENTS } from '../../../protocol/analytics.ts';
 import type { Evidence } from '../../evidence.ts';
@@ -29,14 +30,15 @@ export function wrongDeliveryCounts(
       const handledOf = handled.get(type);
       for (const skuId of isNew) {
         const buckets = daysOf.get(skuId);
-        const events = handledOf?.get(skuId) ?? 0;
+        const { events, units } = handledOf?.get(skuId) ?? NOTHING;
         if (buckets === undefined && events === 0) continue;
         found.counted += events;
-        for (const counted of ['records', 'events'] as const) {
+        const due = { records: events, events, units };
+        for (const counted of ['records', 'events', 'units'] as const) {
           const sum = buckets?.reduce((total, bucket) => total + bucket[counted], 0) ?? 0;
-          if (sum === events) continue;
+          if (sum === due[counted] || Number.isNaN(due[counted])) continue;
           found.wrong.push(
-            `${type} of ${skuName(skuId)} has ${sum} ${counted} in all days, and its consumer handled ${events}`,
+            `${type} of ${skuName(skuId)} has ${sum} ${counted} in all days, and its consumer handled ${due[counted]}`,
           );
           break;
         }
@@ -48,24 +50,46 @@ export function wrongDeliveryCounts(
 
 const NAMES: Record<string, Record<string, string>> = COUNTED_EVENTS;
 
-/** The number of events that the group handled, by the name under which they are counted, and by SKU. */
+/** The events that the group handled, and the units of their movements; NaN where the ledger does not tell of them all. */
+interface Handled {
+  events: number;
+  units: number;
+}
+
+const NOTHING: Handled = { events: 0, units: 0 };
+
+/** What the group handled, by the name under which it is counted, and by SKU. */
 function tallyHandled(
   ledger: LedgerIndex,
   skuIds: ReadonlySet<string>,
-): Map<string | undefined, Map<string, number>> {
-  const handled = new Map<string | undefined, Map<string, number>>();
+): Map<string | undefined, Map<string, Handled>> {
+  const handled = new Map<string | undefined, Map<string, Handled>>();
+  const unitsBySku = lazy(() => unitsOfMovements(ledger));
   for (const { group, topic, streams } of ledger.handledTopics) {
     const names = NAMES[topic];
     if (group !== GROUP || names === undefined) continue;
     for (const stream of streams) {
       const { skuId, length } = stream;
       if (!skuIds.has(skuId)) continue;
+      const unitsOf = unitsBySku().get(skuId);
       for (let place = 0; place < length; place += 1) {
         const name = names[stream.typeAt(place)];
-        const bySku = entryOf(handled, name, () => new Map<string, number>());
-        bySku.set(skuId, (bySku.get(skuId) ?? 0) + 1);
+        const bySku = entryOf(handled, name, () => new Map<string, Handled>());
+        const tally = entryOf(bySku, skuId, () => ({ ...NOTHING }));
+        tally.events += 1;
+        tally.units += unitsOf?.get(stream.sequenceAt(place) ?? 0) ?? Number.NaN;
       }
     }
   }
   return handled;
+}
+
+/** By SKU and number, the units of a movement; NaN for a number that several have. */
+function unitsOfMovements({ movements }: LedgerIndex): Map<string, Map<number, number>> {
+  const units = new Map<string, Map<number, number>>();
+  for (const { skuId, sequence, quantity } of movements) {
+    const ofSku = entryOf(units, skuId, () => new Map<number, number>());
+    ofSku.set(sequence, ofSku.has(sequence) ? Number.NaN : quantity);
+  }
+  return units;
 }

@@ -1,4 +1,4 @@
-import type { Operation } from '../../../history/operation.ts';
+import type { Operation, SaleFacts } from '../../../history/operation.ts';
 import { count, shortId, skuName } from '../../../kernel/wording.ts';
 import type { LedgerAttempt, LedgerTicket } from '../../../protocol/ledger.ts';
 import { type LedgerIndex, ofBuyer } from '../../reading/ledger-index.ts';
@@ -173,6 +173,16 @@ function otherGatekeeper(
   // A described shop may know its gates by other names than their tokens have.
   const isOther = attribution === undefined && by !== undefined && buyer !== undefined;
   return isOther && by !== buyer ? `in the ledger ${shortId(by)} let it in` : undefined;
+}
+
+/** The SKU that a buyer was told of, if it is another one than they asked for. A described shop may have several names of one. */
+export function otherSkuTold(
+  { sku, toldSku }: Operation,
+  { shop, skus }: SaleFacts,
+): string | undefined {
+  if (toldSku === undefined || toldSku === sku) return undefined;
+  if (shop !== undefined && !skus.some(({ skuId }) => skuId === toldSku)) return undefined;
+  return `its buyer was told of ${skuName(toldSku)}`;
 }
 
 /** The SKU of the thing that a call is about, if the ledger has another than the call names. */
