@@ -13,6 +13,7 @@ import {
 } from '../../test/judge/story.ts';
 import { emptyLedger, type LedgerSnapshot, LIST_OF_KIND } from '../history/ledger-snapshot.ts';
 import type { BooksReading, Manifest } from '../history/manifest.ts';
+import type { OperationKind } from '../history/operation.ts';
 import type { Evidence } from './evidence.ts';
 import { type EvidenceKind, findGaps, isPromised, withoutGaps } from './gaps.ts';
 import { examine, judge } from './verdict.ts';
@@ -247,6 +248,60 @@ describe('promised evidence has a gap', () => {
   });
 });
 
+describe('the names in the answers of our own server', () => {
+  const NAMES = { hold: 'a', order: 'order-a', voucher: 'v', sequence: 1 };
+  const gapsWithout = (kind: OperationKind, name: string, manifest = PROMISED, shop?: string) => {
+    const { operations } = evidenceOf(sale, [
+      ...CALLS,
+      said(kind, 'ann', [35, 36], { ...NAMES, [name]: undefined }),
+      refused(kind, 'bob', [35, 36]),
+    ]);
+    const books = [{ ...READING, fromNs: 36e6 }];
+    return findGaps(
+      told((all) => ({
+        ...{ operations, books, scrapes: [scrapeAt(-1), scrapeAt(37)] },
+        sale: { ...all.sale, evidence: manifest, ...(shop && { shop }) },
+      })),
+    );
+  };
+
+  it.each([
+    ['reserve', 'buyer'],
+    ['reserve', 'hold'],
+    ['confirm', 'order'],
+    ['buy', 'hold'],
+    ['register', 'voucher'],
+    ['release', 'hold'],
+    ['cancel', 'order'],
+    ['redeem', 'voucher'],
+    ['attempt', 'buyer'],
+  ] as const)('a yes to %s has its %s', (kind, name) => {
+    expect(gapsWithout(kind, 'nothing')).toEqual([]);
+    expect(gapsWithout(kind, name)).toEqual([
+      { kind: 'names', what: `a yes to ${kind} carries no ${name}` },
+    ]);
+    expect(gapsWithout(kind, name, { ...PROMISED, sequences: false })).toEqual([]);
+    expect(gapsWithout(kind, name, PROMISED, 'a shop')).toEqual([]);
+  });
+
+  it('are counted, and leave the other checks what they need', () => {
+    const without = told(({ operations }) => ({
+      operations: operations.map((call) => ({ ...call, hold: undefined, buyer: 'ann' })),
+    }));
+    expect(findGaps(without).map(({ what }) => what)).toEqual([
+      'a yes to reserve carries no hold',
+      'a yes to confirm carries no hold',
+    ]);
+    expect(judge(without).checks.some(({ status }) => status === 'missing')).toBe(false);
+    const twice = [...CALLS, said('release', 'ann', [36, 37]), said('release', 'ann', [38, 39])];
+    const { operations } = evidenceOf(sale, twice);
+    expect(findGaps(told(() => ({ operations })))).toContainEqual({
+      kind: 'names',
+      what: 'a yes to release carries no hold, and neither does another',
+    });
+  });
+});
+
 it('finds no gap in an empty column that a shop may leave empty, or of what did not happen', () => {
   const withoutCall =
     (shop?: string): Change =>
@@ -455,7 +510,10 @@ it('finds a voucher that is there twice', () => {
 it.each(['reserve', 'confirm', 'release', 'register', 'buy'] as const)(
   'misses the number of a yes to: %s',
   (kind) => {
-    const unnumbered = evidenceOf(sale, [...CALLS, said(kind, 'eve', [0, 1])]).operations;
+    const unnumbered = evidenceOf(sale, [
+      ...CALLS,
+      said(kind, 'eve', [0, 1], { hold: 'e', order: 'e', voucher: 'e' }),
+    ]).operations;
     expect(findGaps(told(() => ({ operations: unnumbered })))).toEqual([
       {
         kind: 'sequences',

@@ -1,7 +1,7 @@
 import { DeliveryList } from '../history/delivery-list.ts';
 import { type FinalLedger, LIST_OF_KIND } from '../history/ledger-snapshot.ts';
 import type { BooksReading } from '../history/manifest.ts';
-import { lastEventNs } from '../history/operation.ts';
+import { lastEventNs, type OperationKind } from '../history/operation.ts';
 import { copyOfRow } from '../history/row-in-columns.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import { memoized } from '../kernel/memo.ts';
@@ -16,7 +16,9 @@ import { findWishes } from './reading/wishes.ts';
 /** A kind of evidence that a check may need. A kind of ledger row stands for all its rows in the final ledger. */
 export type EvidenceKind =
   | LedgerRowKind
+  | 'manifest'
   | 'sequences'
+  | 'names'
   | 'scrapes'
   | 'generator'
   | 'invariants'
@@ -40,7 +42,9 @@ export const NAME_OF_EVIDENCE: Record<EvidenceKind, string> = {
   hot_stock: 'the stock of the hot store',
   track: 'what clients told the analytics',
   bucket: 'the counts of the analytics',
+  manifest: 'the manifest of this history',
   sequences: 'sequence numbers in the answers',
+  names: 'the ids in the answers',
   scrapes: 'scrapes of /metrics',
   generator: 'the load generator’s report about itself',
   invariants: 'the user’s own assertions',
@@ -57,10 +61,15 @@ export interface Gap {
 
 /** True when the evidence was promised. Promised evidence may still have a gap: see `findGaps`. */
 export function isPromised(kind: EvidenceKind, { sale, merged }: Evidence): boolean {
+  const { shop } = sale;
   const { ledger, sequences, scraped, generator, invariants = [] } = sale.evidence;
   switch (kind) {
+    case 'manifest':
+      return true;
     case 'sequences':
       return sequences;
+    case 'names':
+      return sequences && shop === undefined;
     case 'scrapes':
       return scraped.length > 0;
     case 'generator':
@@ -80,6 +89,7 @@ export const findGaps = memoized((evidence: Evidence): Gap[] => [
   ...gapsOfLedger(evidence),
   ...unpromised(evidence),
   ...gapsOfSequences(evidence),
+  ...gapsOfNames(evidence),
   ...gapsOfScrapes(evidence),
   ...(isPromised('generator', evidence) && evidence.generator === undefined
     ? [{ kind: 'generator' as const, what: `${NAME_OF_EVIDENCE.generator} is missing` }]
@@ -133,6 +143,7 @@ function unpromised({ sale, ledger, scrapes = [] }: Evidence): Gap[] {
     ...(instance === undefined ? [] : [`scrapes of ${instance}`]),
   ];
   return things.map((thing) => ({
+    kind: 'manifest',
     what: `the manifest of this history: the one that is there does not promise ${thing}`,
   }));
 }
@@ -275,6 +286,40 @@ function gapsOfSequences(evidence: Evidence): Gap[] {
   if (without === 0) return [];
   const what = `${without} of ${count(changes.length, 'yes', 'yeses')} to calls that change stock carry no sequence number`;
   return [{ kind: 'sequences', what }];
+}
+
+/** The names that each yes of our own server carries, in the request or in the answer. */
+const NAMES_TOLD: Partial<
+  Record<OperationKind, readonly ('buyer' | 'hold' | 'order' | 'voucher')[]>
+> = {
+  reserve: ['buyer', 'hold'],
+  confirm: ['buyer', 'hold', 'order'],
+  buy: ['buyer', 'hold', 'order'],
+  register: ['buyer', 'hold', 'order', 'voucher'],
+  release: ['buyer', 'hold'],
+  cancel: ['buyer', 'order'],
+  redeem: ['buyer', 'voucher'],
+  attempt: ['buyer'],
+};
+
+function gapsOfNames(evidence: Evidence): Gap[] {
+  if (!isPromised('names', evidence)) return [];
+  const without = new Map<string, number>();
+  for (const call of eventfulCalls(evidence.operations)) {
+    if (call.outcome !== 'ok') continue;
+    for (const name of NAMES_TOLD[call.kind] ?? []) {
+      if (call[name] !== undefined) continue;
+      const what = `a yes to ${call.kind} carries no ${name}`;
+      without.set(what, (without.get(what) ?? 0) + 1);
+    }
+  }
+  return [...without].map(([what, calls]) => ({
+    kind: 'names',
+    what:
+      calls === 1
+        ? what
+        : `${what}, and neither ${calls === 2 ? 'does another' : `do ${calls - 1} others`}`,
+  }));
 }
 
 function gapsOfScrapes(evidence: Evidence): Gap[] {
