@@ -2,11 +2,11 @@ import { check } from 'k6';
 import { Counter } from 'k6/metrics';
 import type { Options } from 'k6/options';
 import { decide, planSale, skuOnSale, theOrganizer, thisBuyer, unitsWanted } from './lib/sale.ts';
-import { buy, cancelOrder, checkIn, isOk, isRefused } from './lib/shop.ts';
+import { type Answer, buy, can, cancelOrder, checkIn, isOk, isRefused } from './lib/shop.ts';
 
 /**
  * Guests buy their tickets at the door and go in. Each ticket is shown at two gates at the same moment, some once more
- * later, and some guests try to get their money back once they are in.
+ * later, and some guests try to get their money back once they are in. Some get it back before, and try to go in all the same.
  */
 export const sale = planSale({
   needs: ['buy', 'check-in'],
@@ -43,12 +43,17 @@ export default async function doorsOpen(): Promise<void> {
   // The last tickets must not remain because everybody wants two.
   if (!isOk(bought) && wanted > 1) bought = await buy(buyer, sku);
   if (!isOk(bought)) return;
-  for (const ticket of bought.tickets || []) {
-    const scans = await Promise.all([
-      checkIn(organizer, sku, ticket),
-      checkIn(organizer, sku, ticket),
-    ]);
-    if (decide(1) < 0.2) scans.push(await checkIn(organizer, sku, ticket));
+  const tickets = bought.tickets || [];
+  const atTheDoor = (ticket: string): Promise<Answer> => checkIn(organizer, sku, ticket);
+  if (can('cancel') && decide(3) < 0.1 && isOk(await cancelOrder(buyer, bought))) {
+    check(await Promise.all(tickets.map(atTheDoor)), {
+      'not let in once the money is back': (scans) => scans.every(isRefused),
+    });
+    return;
+  }
+  for (const ticket of tickets) {
+    const scans = await Promise.all([atTheDoor(ticket), atTheDoor(ticket)]);
+    if (decide(1) < 0.2) scans.push(await atTheDoor(ticket));
     const times = scans.filter(isOk).length;
     letIn.add(times);
     check(times, { 'let in once': (count) => count === 1 });

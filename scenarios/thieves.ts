@@ -25,7 +25,8 @@ import {
 /**
  * Thieves have accounts of their own, and the ids of what others reserved and ordered. They check out and cancel
  * strangers' reservations and cancel strangers' orders: before the owners act, at the same moment, and after. For a
- * thief none of it exists, and every owner buys what they reserved. Where taking is buying, thieves cancel orders.
+ * thief none of it exists, and every owner buys what they reserved. They repeat the owner's Idempotency-Key as well, and must not
+ * be told what the owner was. Where taking is buying, thieves cancel orders.
  */
 export const sale = planSale({
   needs: [
@@ -66,7 +67,10 @@ export default async function thieves(): Promise<void> {
 
   // Half of the thieves come first; the others come together with the owner.
   if (decide(1) < 0.5) expectNothing(await steal(thief, taken));
-  const [bought, stolen] = await Promise.all([checkOut(buyer, taken), steal(thief, taken)]);
+  const [bought, stolen] = await Promise.all([
+    checkOut(buyer, taken, keyOf(taken)),
+    steal(thief, taken),
+  ]);
   expectNothing(stolen);
   check(bought, { 'the owner buys': isOk });
   if (!isOk(bought)) return;
@@ -81,10 +85,12 @@ export default async function thieves(): Promise<void> {
 function steal(thief: Buyer, taken: Answer): Promise<Answer[]> {
   if (taken.of !== 'reserve') return Promise.all(can('cancel') ? [cancelOrder(thief, taken)] : []);
   return Promise.all([
-    ...(can('confirm') ? [checkOut(thief, taken)] : []),
+    ...(can('confirm') ? [checkOut(thief, taken, keyOf(taken))] : []),
     ...(can('release') ? [release(thief, taken)] : []),
   ]);
 }
+
+const keyOf = ({ hold }: Answer): string | undefined => hold && `pay-${hold}`;
 
 function expectNothing(answers: Answer[]): void {
   check(answers, { 'a thief gets nothing': (all) => all.every(isRefused) });

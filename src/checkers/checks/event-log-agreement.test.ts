@@ -215,7 +215,7 @@ describe('event-log-agreement, by the groups and topics that were promised', () 
     const kinds: LedgerRowKind[] = ['movement', 'delivery', 'backlog', 'order', 'attempt'];
     const evidence = { ...answersOnly, ledger: kinds, consumers };
     const twice = check(evidenceOf(saleOf({ evidence }), [], { ledger }));
-    expect(twice.summary).toContain('ATTEMPTED: 1 event came twice');
+    expect(twice.summary).toContain('ATTEMPTED of SKU-1: 1 event came twice');
   });
 
   it('finds a promised group that handled nothing, and shows ten of the events that it missed', () => {
@@ -321,7 +321,7 @@ describe('event-log-agreement, by the groups and topics that were promised', () 
     const ofAttempt = judged([...HEARD, [ATTEMPTS, 'ORDER_CANCELLED', 7]], { ledger });
     expect(ofAttempt.summary).toContain('it was heard of as ORDER_CANCELLED');
     expect(judged(HEARD, { ledger }).summary).toContain(
-      'ORDER_CANCELLED: it was heard of 1 time, and the ledger has 2 cancelled orders',
+      'ORDER_CANCELLED of SKU-1: it was heard of 1 time, and the ledger has 2 cancelled orders',
     );
   });
 
@@ -370,7 +370,7 @@ describe('event-log-agreement, by the groups and topics that were promised', () 
       expect(judgedTickets(events)).toMatchObject({
         status: 'invalid',
         summary: expect.stringMatching(
-          `${event[1]}: it was heard of ${times} times?, and the ledger has ${rows} \\(${TICKETS}`,
+          `${event[1]} of SKU-1: it was heard of ${times} times?, and the ledger has ${rows} \\(${TICKETS}`,
         ),
       });
     told(fewer, OF_TICKETS.toSpliced(OF_TICKETS.indexOf(event), 1));
@@ -404,7 +404,9 @@ describe('event-log-agreement, by the groups and topics that were promised', () 
     expect(judgedTickets([], withTickets(), ['order']).status).toBe('valid');
     const withoutOrders = (events: Event[]) => judgedTickets(events, withTickets(), ['ticket']);
     expect(withoutOrders([PURCHASED, PURCHASED, CHECKED_IN]).status).toBe('valid');
-    expect(withoutOrders(bought).summary).toContain('ticket.purchased: it was heard of 1 time');
+    expect(withoutOrders(bought).summary).toContain(
+      'ticket.purchased of SKU-1: it was heard of 1 time',
+    );
     const ledger = withTickets();
     first(ledger.tickets).orderId = null;
     expect(judgedTickets([CHECKED_IN], ledger).status).toBe('valid');
@@ -418,7 +420,7 @@ describe('event-log-agreement, by the groups and topics that were promised', () 
     const fewer = without(ORDERS, 'ORDER_FULFILLED');
     expect(judged(fewer, { kinds: ['order', 'attempt'] }).status).toBe('valid');
     expect(judged(more, { kinds: ['order', 'attempt'] }).summary).toContain(
-      'ORDER_FULFILLED: it was heard of 2 times, and the ledger has 0 to 1 fulfilled order',
+      'ORDER_FULFILLED of SKU-1: it was heard of 2 times, and the ledger has 0 to 1 fulfilled order',
     );
   });
 

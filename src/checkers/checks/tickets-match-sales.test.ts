@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
-import { booksOf, evidenceOf, saleOf } from '../../../test/judge/story.ts';
+import { booksOf, evidenceOf, refused, said, saleOf } from '../../../test/judge/story.ts';
 import {
   TICKETS,
   ticketBooks,
@@ -79,13 +79,28 @@ describe('tickets-match-sales', () => {
     expect(cancelled('FAILED', 0)).toBe('valid');
     expect(cancelled('FAILED', 1)).toBe('invalid');
     expect(cancelled('PENDING', 1)).toBe('invalid');
+    const calls = [
+      ...TICKETS,
+      said('check-in', 'gate', [50, 60], { callId: 'scan-2' }),
+      said('cancel', 'ann', [70, 80], { order: 'order-a' }),
+      refused('cancel', 'ann', [90, 95], { order: 'order-a' }),
+      said('cancel', 'bob', [90, 95], { order: 'order-b' }),
+    ];
+    const ledger = ticketBooks();
+    Object.assign(row(ledger.orders, 0), { status: 'CANCELLED' });
+    const { witness } = check(evidenceOf(ticketSale, calls, { ledger }));
+    expect(witness?.operations.map(({ kind, ticket, order }) => [kind, ticket ?? order])).toEqual([
+      ['check-in', 'TICKET-1'],
+      ['cancel', 'order-a'],
+    ]);
     const in_ = found((ledger) => {
       Object.assign(row(ledger.orders, 0), { status: 'CANCELLED' });
       Object.assign(row(ledger.inventory, 0), { sold: 1 });
     });
     expect(in_).toEqual({
       status: 'invalid',
-      summary: 'ticket ticket-1 of SKU-1 was let in, and its order is CANCELLED',
+      summary:
+        'ticket ticket-1 of SKU-1 was let in at noon at gate north, and its order order-a of buyer ann is CANCELLED',
     });
   });
 

@@ -1,7 +1,9 @@
+import type { Operation } from '../../history/operation.ts';
 import { bulletList, count, shortId, skuName } from '../../kernel/wording.ts';
 import type { LedgerTicket } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
 import { checkLedger } from '../ledger-check.ts';
+import { witnessOperations } from '../prose.ts';
 import { isMade, isStanding, type LedgerIndex } from '../reading/ledger-index.ts';
 import type { OrderRow } from '../reading/rows.ts';
 
@@ -38,7 +40,7 @@ export const ticketsMatchSales = checkLedger(
           'A ticket is one unit of its order, and each unit that is sold has one. In the final ledger:',
           wrong.slice(0, SHOWN_MAX),
         ),
-        operations: [],
+        operations: witnessOperations(callsAbout(ledger, evidence)),
       },
     };
   },
@@ -66,7 +68,7 @@ function wrongOrder(order: OrderRow, { ticketsByOrder, knows }: LedgerIndex): st
 }
 
 function wrongTicket(
-  { ticketId, orderId, userId, skuId, checkedInAt }: LedgerTicket,
+  { ticketId, orderId, userId, skuId, checkedInAt, gate }: LedgerTicket,
   { orderById, knows }: LedgerIndex,
 ): string[] {
   if (orderId === null || !knows('order', 'orderId')) return [];
@@ -79,9 +81,29 @@ function wrongTicket(
       `${name} is of buyer ${shortId(userId)}, and its order of buyer ${shortId(order.userId)}`,
     ];
   }
-  return checkedInAt !== null && !isStanding(order)
-    ? [`${name} was let in, and its order is ${order.status}`]
-    : [];
+  if (checkedInAt === null || isStanding(order)) return [];
+  const where = gate === null ? '' : ` at gate ${gate}`;
+  return [
+    `${name} was let in at ${checkedInAt}${where}, and its order ${shortId(orderId)} of buyer ${shortId(order.userId)} is ${order.status}`,
+  ];
+}
+
+/** The calls that let tickets of cancelled orders in, and that cancelled these orders. */
+function callsAbout({ tickets, orderById }: LedgerIndex, { operations }: Evidence): Operation[] {
+  const letIn = tickets
+    .filter(({ orderId, checkedInAt }) => {
+      const order = orderById.get(orderId ?? '');
+      return checkedInAt !== null && order !== undefined && !isStanding(order);
+    })
+    .slice(0, SHOWN_MAX);
+  const orders = new Set(letIn.map(({ orderId }) => orderId));
+  const scans = new Set(letIn.map(({ checkedInByCallId }) => checkedInByCallId));
+  return operations.filter(
+    ({ kind, outcome, order, callId }) =>
+      outcome === 'ok' &&
+      ((kind === 'cancel' && orders.has(order ?? null)) ||
+        (kind === 'check-in' && scans.has(callId ?? null))),
+  );
 }
 
 function wrongCount(skuId: string, ledger: LedgerIndex): string[] {

@@ -58,7 +58,7 @@ interface Handled {
 
 const NOTHING: Handled = { events: 0, units: 0 };
 
-/** What the group handled, by the name under which it is counted, and by SKU. */
+/** The events that the group handled, by the name under which they are counted, and by SKU. */
 function tallyHandled(
   ledger: LedgerIndex,
   skuIds: ReadonlySet<string>,

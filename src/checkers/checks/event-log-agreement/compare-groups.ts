@@ -71,7 +71,7 @@ function compareSku(
 ): void {
   const stream = handled?.of(skuId);
   if (stream === undefined && (!isPromised || owesNothing(owed))) return;
-  const compared = compareTopic(owed, stream);
+  const compared = compareTopic(skuId, owed, stream);
   const inTopic = (what: string): string => `${what} (${topic})`;
   found.wrong.push(...compared.wrong.map(inTopic));
   if (!isPromised) return;

@@ -23,13 +23,17 @@ export interface ComparedTopic {
  *
  * @param stream undefined if the group handled none
  */
-export function compareTopic(owed: OwedEvents, stream: DeliveryStream | undefined): ComparedTopic {
+export function compareTopic(
+  skuId: string,
+  owed: OwedEvents,
+  stream: DeliveryStream | undefined,
+): ComparedTopic {
   const heard = sortOut(stream, owed.counted);
   const { wrong, heardByType } = compareHeard(heard, owed);
   const result: ComparedTopic = { wrong, missing: [], missingEvents: 0, owed: owed.caused };
   for (const { sequence, types } of heard.ofNone(owed)) {
     for (const type of types) {
-      const what = `${type} of ${stream?.skuId} as movement ${sequence}`;
+      const what = `${type} of ${skuName(skuId)} as movement ${sequence}`;
       note(result.wrong, () => `${what}: the ledger has no such movement`);
     }
   }
@@ -37,10 +41,10 @@ export function compareTopic(owed: OwedEvents, stream: DeliveryStream | undefine
   for (const counted of owed.counted) {
     const caused = owed.causedByType.get(counted.type) ?? 0;
     const missing = caused - (heardByType.get(counted.type) ?? 0);
-    compareCount(counted, stream, { owed: caused, missing }, result);
+    compareCount(counted, stream, { skuId, owed: caused, missing }, result);
   }
   for (const type of heard.unnumbered) {
-    const what = `${type} of ${stream?.skuId} without a number`;
+    const what = `${type} of ${skuName(skuId)} without a number`;
     note(result.wrong, () => `${what}: nothing in the ledger causes it`);
   }
   return result;
@@ -59,6 +63,7 @@ function note(sentences: string[], describe: () => string): void {
 
 /** Events of one type that movements owe, and those of them that were not handled. */
 interface OfMovements {
+  skuId: string;
   owed: number;
   missing: number;
 }
@@ -187,12 +192,13 @@ function compareCount(
   const events = eventIds.size;
   result.owed += Math.max(0, least - ofMovements.owed);
   const bounds = least === most ? count(least, row) : `${least} to ${count(most, row)}`;
-  const known = `${type}: it was heard of ${count(events, 'time')}, and the ledger has ${bounds}`;
+  const name = `${type} of ${skuName(ofMovements.skuId)}`;
+  const known = `${name}: it was heard of ${count(events, 'time')}, and the ledger has ${bounds}`;
   const unheard = least - events - ofMovements.missing;
   if (events > most) {
     note(result.wrong, () => known);
   } else if (deliveries > events) {
-    note(result.wrong, () => `${type}: ${count(deliveries - events, 'event')} came twice`);
+    note(result.wrong, () => `${name}: ${count(deliveries - events, 'event')} came twice`);
   } else if (unheard > 0) {
     note(result.missing, () => known);
     result.missingEvents += unheard;

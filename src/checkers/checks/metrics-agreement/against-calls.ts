@@ -129,11 +129,10 @@ function nameTheWrongLayer(
   { kind, answer, movement }: Tally,
   { operations, ledger, sale }: Evidence,
 ): string {
-  if (
-    movement === undefined ||
-    ledger === undefined ||
-    !sale.evidence.ledger.includes('movement')
-  ) {
+  if (movement === undefined) {
+    return 'No ledger has rows of them: which of the two is wrong, the log of the server would tell.';
+  }
+  if (ledger === undefined || !sale.evidence.ledger.includes('movement')) {
     return 'Which of the two is wrong, a final ledger would tell.';
   }
   const moved = ledger.movements.filter((row) => row.kind === movement).length;

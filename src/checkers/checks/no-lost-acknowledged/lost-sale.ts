@@ -32,7 +32,9 @@ export function lostCheckout(confirm: Operation, books: Books): string | undefin
   const isMissing = order !== undefined && !ledger.orderById.has(order);
   if ((orders.length === 0 || isMissing) && books.mayBeDeleted(confirm)) return undefined;
   if (isMissing) {
-    return `the ledger has no order ${shortId(order)}`;
+    const [other] = orders;
+    const instead = other && `: reservation ${shortId(hold)} has order ${shortId(other.orderId)}`;
+    return `the ledger has no order ${shortId(order)}, of which they were told${instead ?? ''}`;
   }
   const named = ownOrder(confirm, ledger);
   if (
