@@ -46,6 +46,22 @@ describe('money-agreement', () => {
     expect(refund.summary).toContain('2 payments, 1 of them refunded');
   });
 
+  it('misses the money of tickets, which are paid as they are bought, and of no other purchase', () => {
+    const calls = [said('buy', 'ann', [0, 10], { hold: 'a', order: 'order-a', callId: 'try-a' })];
+    const bought = (soldBy?: 'tickets') => {
+      const of = saleOf({ skus: [{ skuId: SKU, total: 2, ...(soldBy && { soldBy }) }] });
+      const ledger = booksOf(of, [
+        { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-a' },
+        { kind: 'SOLD', hold: 'a', buyer: 'ann', callId: 'try-a' },
+      ]);
+      return check(evidenceOf(of, calls, { ledger }));
+    };
+    expect(bought('tickets').summary).toContain(
+      'order order-a of buyer ann is CONFIRMED, and no money was kept for it',
+    );
+    expect(bought().status).toBe('valid');
+  });
+
   it('finds nothing in an order that was cancelled and its money given back', () => {
     const cancelled = paid((ledger) => {
       first(ledger.orders).status = 'CANCELLED';

@@ -13,7 +13,8 @@ import type { OrderRow, PaymentRow } from '../reading/rows.ts';
  * two payments for one order, another amount than the order's, a payment that is undecided at the end, or an order at
  * another price than its units have.
  *
- * Only orders that were checked out are paid. Vouchers and flash-sale attempts are not, whatever their orders cost.
+ * Only orders that were checked out are paid, and tickets that were bought. Vouchers and flash-sale attempts are not, whatever
+ * their orders cost.
  */
 export const moneyAgreement = checkLedger(
   'money-agreement',
@@ -191,12 +192,19 @@ function wrongOrders(
 
 type CheckoutTest = (order: OrderRow) => boolean;
 
-/** Creates the test for orders that a checkout made: by their call ids, else by the holds that were checked out. */
-function createCheckoutTest({ operations }: Evidence): CheckoutTest {
+/**
+ * Creates the test for orders that a checkout made, or a purchase of tickets: by their call ids, else by the holds that were
+ * checked out. A described shop may have the money of a purchase later.
+ */
+function createCheckoutTest({ operations, sale }: Evidence): CheckoutTest {
   const callIds = new Set<string>();
   const holds = new Set<string>();
-  for (const { kind, outcome, callId, hold, newHold } of eventfulCalls(operations)) {
-    if (kind !== 'confirm' || outcome === 'fail') continue;
+  const tickets = new Set(
+    sale.skus.flatMap(({ skuId, soldBy }) => (soldBy === 'tickets' ? skuId : [])),
+  );
+  for (const { kind, outcome, sku = '', callId, hold, newHold } of eventfulCalls(operations)) {
+    const isPaid = kind === 'confirm' || (kind === 'buy' && tickets.has(sku));
+    if (!isPaid || outcome === 'fail') continue;
     if (callId !== undefined) callIds.add(callId);
     if (hold !== undefined) holds.add(hold);
     if (newHold !== undefined) holds.add(newHold);
