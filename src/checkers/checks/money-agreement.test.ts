@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { inAttempts } from '../../../test/judge/attempt-story.ts';
 import { order, shopOf } from '../../../test/judge/foreign-story.ts';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
-import { booksOf, type Call, evidenceOf, SKU, said, saleOf } from '../../../test/judge/story.ts';
+import {
+  booksOf,
+  type Call,
+  evidenceOf,
+  keeping,
+  SKU,
+  said,
+  saleOf,
+} from '../../../test/judge/story.ts';
 import { emptyLedger, type LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import type { LedgerPayment } from '../../protocol/ledger.ts';
 import { judge } from '../verdict.ts';
@@ -44,6 +52,35 @@ describe('money-agreement', () => {
       payments.push({ ...first(payments), orderId: null, status: 'REFUNDED' }),
     );
     expect(refund.summary).toContain('2 payments, 1 of them refunded');
+  });
+
+  it('finds one payment for two orders that are not of one basket', () => {
+    const both = (transactionId: string, baskets: string[], shop?: string) => {
+      const of = saleOf({ total: 2, ...(shop && { shop }) });
+      const ledger = booksOf(of, [
+        ...(['RESERVED', 'SOLD'] as const).map((kind) => ({ kind, hold: 'a', buyer: 'ann' })),
+        ...(['RESERVED', 'SOLD'] as const).map((kind) => ({ kind, hold: 'b', buyer: 'bob' })),
+      ]);
+      const rows = ['ann', 'bob'].map((userId) => ({
+        ...{ skuId: SKU, userId, orderId: `order-${userId.slice(0, 1)}` },
+      }));
+      ledger.payments = rows.map((of, place) => ({
+        ...{ row: 'payment', ...of, amount: '1.00', status: 'CHARGED' },
+        transactionId: place === 0 ? 'pay-a' : transactionId,
+      }));
+      ledger.lines = rows.flatMap((of, place) => {
+        const basketId = baskets[place];
+        return basketId ? { row: 'line', ...of, basketId, reservationId: null } : [];
+      });
+      return check(keeping(evidenceOf(of, [], { ledger }), 'order', 'payment', 'line'));
+    };
+    expect(both('pay-b', []).status).toBe('valid');
+    expect(both('pay-a', []).summary).toContain(
+      'payment pay-a was kept once for orders order-a of buyer ann and order-b of buyer bob',
+    );
+    expect(both('pay-a', ['x', 'x']).status).toBe('valid');
+    expect(both('pay-a', ['x', 'y']).status).toBe('invalid');
+    expect(both('pay-a', [], 'a shop').status).toBe('valid');
   });
 
   it('misses the money of tickets, which are paid as they are bought, and of no other purchase', () => {

@@ -10,8 +10,8 @@ import type { OrderRow, PaymentRow } from '../reading/rows.ts';
 
 /**
  * Money and goods that did not change hands together: money kept without an order that stands, an order without money,
- * two payments for one order, another amount than the order's, a payment that is undecided at the end, or an order at
- * another price than its units have.
+ * two payments for one order, one payment for two, another amount than the order's, a payment that is undecided at the end,
+ * or an order at another price than its units have.
  *
  * Only orders that were checked out are paid, and tickets that were bought. Vouchers and flash-sale attempts are not, whatever
  * their orders cost.
@@ -45,6 +45,7 @@ export const moneyAgreement = checkLedger(
         )
         .flatMap((payment) => wrongPayment(payment, ledger)),
       ...[...returns.values()].flatMap((fault) => fault ?? []),
+      ...sharedPayments(ledger, evidence.sale),
       ...wrongOrders(ledger, isCheckedOut, { paid, inParts }),
       ...wrongPrices(ledger, isCheckedOut, evidence),
     ];
@@ -170,6 +171,21 @@ function wrongPayment(payment: PaymentRow, { orderById }: LedgerIndex): string[]
     return [`${name} is ${status}, and its order ${shortId(orderId ?? '')} stands`];
   }
   return [];
+}
+
+/** Finds payments of our own server that were kept once for several orders. Those of one basket are paid together. */
+function sharedPayments({ payments, lines, keeps }: LedgerIndex, { shop }: SaleFacts): string[] {
+  if (shop !== undefined || !keeps('line')) return [];
+  const basketOf = new Map(lines.map(({ orderId, basketId }) => [orderId, basketId]));
+  const kept = payments.filter(({ status }) => status === 'CHARGED');
+  return [...groupBy(kept, ({ transactionId }) => transactionId)].flatMap(([id, rows]) => {
+    const bought = new Set(rows.map(({ orderId }) => basketOf.get(orderId) ?? orderId));
+    if (bought.size < 2) return [];
+    const orders = rows.map(
+      ({ orderId, userId }) => `${shortId(orderId ?? undefined)} of buyer ${shortId(userId)}`,
+    );
+    return [`payment ${shortId(id)} was kept once for orders ${orders.join(' and ')}`];
+  });
 }
 
 /** Finds orders that are undecided, and orders that stand, and were checked out, and are not paid once. */
