@@ -302,6 +302,16 @@ describe('the names in the answers of our own server', () => {
   });
 });
 
+it('finds no gap in the scrapes of a described shop that have no gauge of ours, which no other metric stands for', () => {
+  const scrapes = [scrapeAt(-1), scrapeAt(31, [])];
+  expect(findGaps(told(({ sale }) => ({ sale: { ...sale, shop: 'a shop' }, scrapes })))).toEqual(
+    [],
+  );
+  const samples = [{ name: 'flashsale_available_units', labels: { sku: SKU }, value: 0 }];
+  const others = [scrapeAt(-1), { ...scrapeAt(31), samples }];
+  expect(findGaps(told(() => ({ scrapes: others })))).toHaveLength(1);
+});
+
 it('finds no gap in an empty column that a shop may leave empty, or of what did not happen', () => {
   const withoutCall =
     (shop?: string): Change =>

@@ -199,7 +199,7 @@ function whyNotWhole(
   }
   const repeated = firstRepeated(kind, ledger, sale.shop !== undefined);
   if (repeated !== undefined) return `${verbOf(kind)} doubled: ${repeated} is there twice`;
-  if (sale.shop !== undefined || kind === 'delivery') return undefined;
+  if (sale.shop !== undefined) return undefined;
   const empty = findEmptyColumn(kind, rows as LedgerEntry[]);
   return empty === undefined ? undefined : `${verbOf(kind)} not whole: a row has no ${empty}`;
 }

@@ -63,7 +63,10 @@ describe('no-false-sold-out', () => {
     const paid = said('confirm', 'ann', [20, 30], { hold: 'a', order: 'o' });
     const cancel = said('cancel', 'ann', [40, 50], { order: 'o' });
     expect(shown(held)).toEqual(['lapsed', 'reserve', 'reserve']);
-    expect(shown(held, paid, cancel)).toEqual(['cancelled', 'reserve', 'cancel', 'reserve']);
+    const again = said('cancel', 'ann', [60, 70], { order: 'o' });
+    for (const calls of [[cancel], [cancel, again]]) {
+      expect(shown(held, paid, ...calls)).toEqual(['cancelled', 'reserve', 'cancel', 'reserve']);
+    }
     const attempt = said('attempt', 'ann', [0, 10]);
     const no = { observed: { decision: 'FAILED' }, code: 'PAYMENT_DECLINED' };
     const declined = [attempt, said('read', 'ann', [20, 30], no)];

@@ -29,6 +29,10 @@ describe('a shop whose rows of holds stay sold when the order is cancelled', () 
   it('may sell the unit again, by orders that are marked', () => {
     expect(judged(told)).toEqual({});
     expect(judged(silent)).toEqual({});
+    const lapsed = reservation({ ...one, reservationId: 'h0', userId: 'cid', status: 'EXPIRED' });
+    const never = said('reserve', 'cid', [-20, -10], { hold: 'h0' });
+    const rows = { reservations: [lapsed, ...reservations], orders: [cancelled, second] };
+    expect(notValidIn(shopOf({ total: 1 }, [never, ...calls(told)], rows))).toEqual({});
     const nameless = [cancelled, second].map((row) => ({ ...row, reservationId: null }));
     expect(judged(told, nameless)).toEqual({});
   });
