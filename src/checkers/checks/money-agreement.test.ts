@@ -54,6 +54,21 @@ describe('money-agreement', () => {
     expect(refund.summary).toContain('2 payments, 1 of them refunded');
   });
 
+  it('finds a payment that is told never to have been made, of an order that was sold and cancelled', () => {
+    const cancelled = (status: LedgerPayment['status'], facts = {}, wasSold = true) =>
+      paid(({ orders, payments, movements }) => {
+        first(orders).status = 'CANCELLED';
+        first(payments).status = status;
+        if (!wasSold) movements.splice(1);
+      }, facts);
+    expect(cancelled('REFUNDED').status).toBe('valid');
+    expect(cancelled('DECLINED').summary).toContain(
+      'payment pay-a is DECLINED, and order order-a was paid before it was cancelled',
+    );
+    expect(cancelled('DECLINED', {}, false).status).toBe('valid');
+    expect(cancelled('DECLINED', { shop: 'shop' }).status).toBe('valid');
+  });
+
   it('finds one payment for two orders that are not of one basket', () => {
     const both = (transactionId: string, baskets: string[], shop?: string) => {
       const of = saleOf({ total: 2, ...(shop && { shop }) });

@@ -46,6 +46,7 @@ export const moneyAgreement = checkLedger(
         .flatMap((payment) => wrongPayment(payment, ledger)),
       ...[...returns.values()].flatMap((fault) => fault ?? []),
       ...sharedPayments(ledger, evidence.sale),
+      ...deniedPayments(ledger, evidence.sale),
       ...wrongOrders(ledger, isCheckedOut, { paid, inParts }),
       ...wrongPrices(ledger, isCheckedOut, evidence),
     ];
@@ -185,6 +186,21 @@ function sharedPayments({ payments, lines, keeps }: LedgerIndex, { shop }: SaleF
       ({ orderId, userId }) => `${shortId(orderId ?? undefined)} of buyer ${shortId(userId)}`,
     );
     return [`payment ${shortId(id)} was kept once for orders ${orders.join(' and ')}`];
+  });
+}
+
+/** Finds payments that our own server has as never made, of cancelled orders whose units it had sold: it sells what is paid. */
+function deniedPayments(ledger: LedgerIndex, { shop }: SaleFacts): string[] {
+  if (shop !== undefined) return [];
+  return ledger.payments.flatMap(({ transactionId, orderId, status }) => {
+    const order = ledger.orderById.get(orderId ?? '');
+    if (status !== 'DECLINED' || order?.status !== 'CANCELLED') return [];
+    const moved = ledger.movementsByReservation.get(order.reservationId ?? '') ?? [];
+    return moved.some(({ kind }) => kind === 'SOLD')
+      ? [
+          `payment ${shortId(transactionId)} is DECLINED, and order ${shortId(order.orderId)} was paid before it was cancelled`,
+        ]
+      : [];
   });
 }
 
