@@ -195,7 +195,10 @@ describe('S1.4 a payment of a basket that is late', () => {
         if (isSwept) await ledger.expireLapsed(10);
         return charge(request);
       };
-      expect(await payments().payBasket(wanted(basket))).toEqual({ outcome: 'expired' });
+      expect(await payments().payBasket(wanted(basket))).toEqual({
+        outcome: 'expired',
+        skuIds: basket.lines.map(({ skuId }) => skuId),
+      });
       gateway.charge = charge;
       await settleAll(pool, payments());
       expect(await readOrders(basket)).toEqual(REFUNDED);
@@ -210,7 +213,10 @@ describe('S1.4 a payment of a basket that is late', () => {
       await ledger.releaseBasket(basket);
       return charge(request);
     };
-    expect(await payments().payBasket(wanted(basket))).toEqual({ outcome: 'not_active' });
+    expect(await payments().payBasket(wanted(basket))).toEqual({
+      outcome: 'not_active',
+      skuIds: basket.lines.map(({ skuId }) => skuId),
+    });
     await settleAll(pool, payments());
     expect(await readOrders(basket)).toEqual(REFUNDED);
   });
