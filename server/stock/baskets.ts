@@ -135,10 +135,11 @@ export function createBasketLedger(deps: {
     yes: Yes,
     kindOf: (row: LineRow<Outcome>) => Parameters<LedgerObserver['moved']>[0] | null,
   ): BasketChange<Yes, Outcome> {
-    const refused = rows.filter(({ outcome }) => outcome !== yes && outcome !== 'not_alone');
-    if (refused.length > 0 || rows.length === 0) {
-      const outcome = (refused[0]?.outcome ?? 'not_found') as Exclude<Outcome, Yes>;
-      return { outcome, skuIds: refused.map(({ sku_id: skuId }) => skuId) };
+    const refused = rows.find(({ outcome }) => outcome !== yes && outcome !== 'not_alone');
+    if (refused !== undefined || rows.length === 0) {
+      const outcome = (refused?.outcome ?? 'not_found') as Exclude<Outcome, Yes>;
+      const ofReason = rows.filter((row) => row.outcome === outcome);
+      return { outcome, skuIds: ofReason.map(({ sku_id: skuId }) => skuId) };
     }
     for (const row of rows) {
       const kind = kindOf(row);
