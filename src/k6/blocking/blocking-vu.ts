@@ -308,6 +308,13 @@ export class BlockingVu implements Vu {
     this.work.interruptPauses();
   }
 
+  /** Waits no more for the calls of a function that threw: the engine ends them with its iteration. */
+  leaveCalls(): void {
+    for (const { blocks } of this.open.values()) if (!blocks) this.work.ended();
+    this.open.clear();
+    this.blockingCalls = 0;
+  }
+
   /** Hands an event to the script in a turn of its event loop, where an error ends the iteration as one in a timer does. */
   private handleEvent(message: SocketMessage): void {
     try {

@@ -83,6 +83,7 @@ function createFunctionRunner(
     function fail(error: unknown): void {
       thrown = { error };
       vu.forget();
+      vu.leaveCalls();
     }
 
     function endWhenIdle(): void {
