@@ -407,10 +407,10 @@ it('finds a ticket that is there twice', () => {
 });
 
 it('knows what was promised', () => {
-  const promised = (kind: EvidenceKind, manifest: Partial<Manifest> = {}) =>
+  const promised = (kind: EvidenceKind, manifest: Partial<Manifest> = {}, shop?: string) =>
     isPromised(
       kind,
-      told(() => ({ sale: { ...sale, evidence: { ...PROMISED, ...manifest } } })),
+      told(() => ({ sale: { ...sale, shop, evidence: { ...PROMISED, ...manifest } } })),
     );
   expect(promised('invariants')).toBe(false);
   expect(promised('invariants', { invariants: [] })).toBe(false);
@@ -418,6 +418,9 @@ it('knows what was promised', () => {
   expect(promised('scrapes', { scraped: [] })).toBe(false);
   expect(promised('order')).toBe(true);
   expect(promised('voucher')).toBe(false);
+  expect([promised('sequences'), promised('names')]).toEqual([true, true]);
+  const inShop = (kind: EvidenceKind) => promised(kind, {}, 'corner-shop');
+  expect([inShop('sequences'), inShop('names')]).toEqual([true, false]);
 });
 
 describe('of several histories that were made one', () => {

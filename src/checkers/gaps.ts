@@ -16,7 +16,6 @@ import { findWishes } from './reading/wishes.ts';
 /** A kind of evidence that a check may need. A kind of ledger row stands for all its rows in the final ledger. */
 export type EvidenceKind =
   | LedgerRowKind
-  | 'manifest'
   | 'sequences'
   | 'names'
   | 'scrapes'
@@ -42,7 +41,6 @@ export const NAME_OF_EVIDENCE: Record<EvidenceKind, string> = {
   hot_stock: 'the stock of the hot store',
   track: 'what clients told the analytics',
   bucket: 'the counts of the analytics',
-  manifest: 'the manifest of this history',
   sequences: 'sequence numbers in the answers',
   names: 'the ids in the answers',
   scrapes: 'scrapes of /metrics',
@@ -53,8 +51,8 @@ export const NAME_OF_EVIDENCE: Record<EvidenceKind, string> = {
 
 /** Evidence that was promised, and is missing, short, doubled or cut. */
 export interface Gap {
-  /** Absent: all evidence is without meaning. */
-  kind?: EvidenceKind;
+  /** Absent: all evidence is without meaning. No check needs the manifest itself. */
+  kind?: EvidenceKind | 'manifest';
   /** One sentence without its full stop. */
   what: string;
 }
@@ -64,8 +62,6 @@ export function isPromised(kind: EvidenceKind, { sale, merged }: Evidence): bool
   const { shop } = sale;
   const { ledger, sequences, scraped, generator, invariants = [] } = sale.evidence;
   switch (kind) {
-    case 'manifest':
-      return true;
     case 'sequences':
       return sequences;
     case 'names':

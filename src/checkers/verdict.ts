@@ -5,7 +5,14 @@ import type { Checker, CheckResult } from './checker.ts';
 import { checkers as allCheckers } from './checks/registry.ts';
 import { countedResults } from './counted.ts';
 import type { Evidence } from './evidence.ts';
-import { type EvidenceKind, findGaps, isPromised, NAME_OF_EVIDENCE, withoutGaps } from './gaps.ts';
+import {
+  type EvidenceKind,
+  findGaps,
+  type Gap,
+  isPromised,
+  NAME_OF_EVIDENCE,
+  withoutGaps,
+} from './gaps.ts';
 import { invariantResults } from './invariants.ts';
 import { notesOf } from './notes.ts';
 import { attribute } from './reading/attribution.ts';
@@ -132,7 +139,7 @@ export function examine(
     const names = needsOneOf.map((kind) => NAME_OF_EVIDENCE[kind]);
     return { name, status: 'skipped', summary: `the target does not give ${names.join(' or ')}` };
   }
-  const needed = needsOneOf.some((kind) => isPromised(kind, sound))
+  const needed: readonly Gap['kind'][] = needsOneOf.some((kind) => isPromised(kind, sound))
     ? needs
     : [...needs, ...needsOneOf];
   const gap = findGaps(evidence).find(({ kind }) => kind === undefined || needed.includes(kind));

@@ -70,7 +70,7 @@ export const metricsAgreement: Checker = {
       if (knowsAll) return { status: 'invalid', ...disagreement };
       // Looked for only now, because it reads the ids of all requests.
       const isUnscraped = mayBeUnscraped(instances, evidence.operations);
-      const doubted = instances.map(withOthers).map(isUnscraped ? asLowerBound : (same) => same);
+      const doubted = instances.map(isUnscraped ? withUnscraped : withOthers);
       const proven = findDisagreement(counted, doubted, evidence);
       if (proven !== undefined) return { status: 'invalid', ...proven };
       return {
@@ -102,8 +102,8 @@ const withOthers = (instance: CountedInstance): CountedInstance => ({
   hasOthers: true,
 });
 
-const asLowerBound = (instance: CountedInstance): CountedInstance => ({
-  ...instance,
+const withUnscraped = (instance: CountedInstance): CountedInstance => ({
+  ...withOthers(instance),
   hasGap: true,
   isLowerBound: true,
 });

@@ -70,7 +70,12 @@ describe('money-agreement', () => {
   });
 
   it('finds one payment for two orders that are not of one basket', () => {
-    const both = (transactionId: string, baskets: string[], shop?: string) => {
+    const both = (
+      transactionId: string,
+      baskets: string[],
+      shop?: string,
+      status: LedgerPayment['status'] = 'CHARGED',
+    ) => {
       const of = saleOf({ total: 2, ...(shop && { shop }) });
       const ledger = booksOf(of, [
         ...(['RESERVED', 'SOLD'] as const).map((kind) => ({ kind, hold: 'a', buyer: 'ann' })),
@@ -80,7 +85,7 @@ describe('money-agreement', () => {
         ...{ skuId: SKU, userId, orderId: `order-${userId.slice(0, 1)}` },
       }));
       ledger.payments = rows.map((of, place) => ({
-        ...{ row: 'payment', ...of, amount: '1.00', status: 'CHARGED' },
+        ...{ row: 'payment', ...of, amount: '1.00', status },
         transactionId: place === 0 ? 'pay-a' : transactionId,
       }));
       ledger.lines = rows.flatMap((of, place) => {
@@ -96,11 +101,12 @@ describe('money-agreement', () => {
     expect(both('pay-a', ['x', 'x']).status).toBe('valid');
     expect(both('pay-a', ['x', 'y']).status).toBe('invalid');
     expect(both('pay-a', [], 'a shop').status).toBe('valid');
+    expect(both('pay-a', [], undefined, 'REFUNDED').witness?.prose).not.toContain('kept once');
   });
 
   it('misses the money of tickets, which are paid as they are bought, and of no other purchase', () => {
-    const calls = [said('buy', 'ann', [0, 10], { hold: 'a', order: 'order-a', callId: 'try-a' })];
-    const bought = (soldBy?: 'tickets') => {
+    const bought = (soldBy?: 'tickets', kind: Call['kind'] = 'buy') => {
+      const calls = [said(kind, 'ann', [0, 10], { hold: 'a', order: 'order-a', callId: 'try-a' })];
       const of = saleOf({ skus: [{ skuId: SKU, total: 2, ...(soldBy && { soldBy }) }] });
       const ledger = booksOf(of, [
         { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-a' },
@@ -112,6 +118,7 @@ describe('money-agreement', () => {
       'order order-a of buyer ann is CONFIRMED, and no money was kept for it',
     );
     expect(bought().status).toBe('valid');
+    expect(bought('tickets', 'reserve').status).toBe('valid');
   });
 
   it('finds nothing in an order that was cancelled and its money given back', () => {
@@ -145,6 +152,13 @@ describe('money-agreement', () => {
   it.each<[string, (ledger: LedgerSnapshot) => void]>([
     ['was kept, and there is no order', ({ payments }) => (first(payments).orderId = null)],
     ['order order-a is CANCELLED', ({ orders }) => (first(orders).status = 'CANCELLED')],
+    [
+      'was kept, and its order order-a is CANCELLED',
+      ({ orders, payments }) => {
+        first(orders).status = 'CANCELLED';
+        payments.push({ ...first(payments), transactionId: 'pay-b', status: 'REFUNDED' });
+      },
+    ],
     ['its order order-a stands', ({ payments }) => (first(payments).status = 'REFUNDED')],
     [
       'order order-a of buyer ann is undecided',
@@ -256,6 +270,8 @@ describe('the money of a described shop', () => {
       'its order gone is not there',
     );
     expect(inShop([row()], [payment({ status: 'PENDING', orderId: null })])).toContain('undecided');
+    const kept = gone(payment(), payment({ status: 'DECLINED' }));
+    expect(inShop([row()], [payment(), ...kept])).toContain('differ 1 time: ');
   });
 
   it('may have been declined, given up or given back before another payment was made', () => {
@@ -292,6 +308,12 @@ describe('the money of a described shop', () => {
       'differ 1 time: order o1 is CANCELLED, 1.00 was paid for it, and 0.40 given back',
     );
     expect(inShop(cancelled, [payment(), back(), back()])).toContain('and 2.00 given back');
+    expect(inShop(cancelled, [payment({ amount: '0.50' }), back()])).toContain(
+      '0.50 was paid for it, and 1.00 given back',
+    );
+    expect(inShop(cancelled, [payment({ status: 'PENDING' }), payment(), back()])).toContain(
+      'differ 1 time: payment p1 of 1.00 by buyer ann is undecided',
+    );
     expect(inShop(cancelled, [back('0.40')])).toContain('costs 1.00, and 0.40 was paid');
     expect(inShop([row()], [payment(), ...gone(payment(), back('0.40'))])).toContain(
       'order gone is not there, 1.00 was paid',
@@ -308,6 +330,9 @@ describe('the money of a described shop', () => {
     expect(ofTwo(half!, rest!)).toMatch(/^valid/);
     expect(ofTwo(half!, { ...rest!, skuId: 'SKU-2' })).toMatch(/^invalid/);
     expect(ofTwo(payment({ skuId: 'SKU-2' }))).toMatch(/^invalid/);
+    const back = payment({ skuId: 'SKU-2', status: 'REFUNDED' });
+    const undone = [row({ status: 'CANCELLED' })];
+    expect(judged({ skus }, [bought], undone, [payment(), back])).toContain('differ 2 times');
     const onServer = (...payments: LedgerPayment[]) => {
       const ledger = booksOf(sale, [
         { kind: 'RESERVED', hold: 'a', buyer: 'ann' },

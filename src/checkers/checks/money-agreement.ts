@@ -232,7 +232,7 @@ function createCheckoutTest({ operations, sale }: Evidence): CheckoutTest {
   const callIds = new Set<string>();
   const holds = new Set<string>();
   const tickets = new Set(
-    sale.skus.flatMap(({ skuId, soldBy }) => (soldBy === 'tickets' ? skuId : [])),
+    sale.skus.filter(({ soldBy }) => soldBy === 'tickets').map(({ skuId }) => skuId),
   );
   for (const { kind, outcome, sku = '', callId, hold, newHold } of eventfulCalls(operations)) {
     const isPaid = kind === 'confirm' || (kind === 'buy' && tickets.has(sku));

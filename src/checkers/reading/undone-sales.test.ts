@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { notValidIn, order, reservation, shopOf } from '../../../test/judge/foreign-story.ts';
-import { type Call, said, unanswered } from '../../../test/judge/story.ts';
+import { type Call, refused, said, unanswered } from '../../../test/judge/story.ts';
+import type { LedgerOrder } from '../../protocol/ledger.ts';
+import { withUndoneSales } from './undone-sales.ts';
 
 const calls = (cancel: Call): Call[] => [
   said('reserve', 'ann', [0, 10], { hold: 'h1' }),
@@ -47,6 +49,25 @@ describe('a shop whose rows of holds stay sold when the order is cancelled', () 
     expect(judged(told, [first, second])).toHaveProperty('never-oversold');
     const again = { ...first, orderId: 'o3' };
     expect(judged(silent, [cancelled, again, second])).toHaveProperty('never-oversold');
+  });
+
+  it('has undone no sale of another hold of that buyer, and none of a hold that has an order left', () => {
+    const both = [
+      ...calls(told),
+      said('reserve', 'ann', [10, 15], { hold: 'h3' }),
+      refused('confirm', 'ann', [32, 34], { hold: 'h3', code: 'PAYMENT_DECLINED' }),
+      said('confirm', 'ann', [35, 38], { hold: 'h3', order: 'o3' }),
+    ];
+    const holds = ['h1', 'h2', 'h3'].map((reservationId) =>
+      reservation({ ...one, reservationId, status: 'CONFIRMED' }),
+    );
+    const states = (...orders: LedgerOrder[]) => {
+      const { operations } = shopOf({ total: 3 }, both);
+      return withUndoneSales(holds, operations, orders).map(({ status }) => status);
+    };
+    expect(states()).toEqual(['CANCELLED', 'CONFIRMED', 'CONFIRMED']);
+    expect(states(cancelled)).toEqual(['CANCELLED', 'CONFIRMED', 'CONFIRMED']);
+    expect(states(cancelled, { ...first, orderId: 'o4' })[0]).toBe('CONFIRMED');
   });
 
   it('is caught with units on sale that nobody gave back', () => {
