@@ -13,6 +13,7 @@ const SHOWS_IN: Partial<Record<Bug, Partial<SimulationOptions>>> = {
   'unearned-voucher': { flow: 'quest' },
   'gone-and-given': { flow: 'quest' },
   'ignored-key': { retryRate: 0.3, unitsPerBuyerMax: 2, buyers: 100 },
+  'kept-money': { paymentMs: 20 },
   'undecided-attempt': { flow: 'attempt' },
   'stolen-checkout': { theftRate: 0.3 },
   'stolen-release': { theftRate: 0.3 },

@@ -72,7 +72,8 @@ function finding(broken: Broken[], calls: number, baskets: number): Finding {
   }
   return {
     status: 'invalid',
-    summary: broken.length === 1 ? first.says : `${first.says}, and ${broken.length - 1} more`,
+    summary:
+      broken.length === 1 ? first.says : `${first.says} (the first of ${broken.length} faults)`,
     witness: {
       prose: bulletList(
         'The lines of a basket happen together or not at all.',

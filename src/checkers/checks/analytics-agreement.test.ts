@@ -72,7 +72,7 @@ describe('analytics-agreement', () => {
   describe('looks at each call', () => {
     it('finds one that was answered yes, and of which nothing or a part is stored', () => {
       const lost = { tracks: [], buckets: counted(0) };
-      expect(faultOf([told('c1')], lost)).toBe('only 0 of its events are stored');
+      expect(faultOf([told('c1')], lost)).toBe('none of its events is stored');
       const half = { tracks: [stored('c1', 1)], buckets: counted(1) };
       const { status, summary, witness } = judged([told('c1')], half);
       expect([status, summary]).toEqual([

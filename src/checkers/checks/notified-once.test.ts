@@ -201,7 +201,7 @@ describe('notified-once', () => {
       expect(statusOf(kind, ['ann', 'bob']).status).toBe('valid');
       expect(statusOf(kind, ['bob', 'ann']).status).toBe('valid');
       expect(statusOf(kind, ['ann', 'ann']).summary).toBe(
-        `ann was told ${kind} 2 times, and has 1 such tickets or orders`,
+        `ann was told ${kind} 2 times, and has 1 such ticket or order`,
       );
     }
   });

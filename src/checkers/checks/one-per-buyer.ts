@@ -107,7 +107,7 @@ export function describeTooMany(
   sale: SaleFacts,
 ): string {
   const { sku, buyer, units, atNs } = had;
-  return `buyer ${shortId(buyer)} had ${count(units, what)} of ${skuName(sku)} at ${timeOfDay(atNs, sale)}, where ${max} is allowed`;
+  return `buyer ${shortId(buyer)} had ${count(units, what)} of ${skuName(sku)} at ${timeOfDay(atNs, sale)}, where ${max} ${max === 1 ? 'is' : 'are'} allowed`;
 }
 
 function tooMany(
@@ -169,7 +169,7 @@ function tooManyAtRest(limit: Limit, evidence: Evidence): Finding | undefined {
     );
     return {
       status: 'invalid',
-      summary: `the final ledger has ${count(kept, what)} of ${skuName(skuId)} for buyer ${shortId(userId)}, where ${max} is allowed`,
+      summary: `the final ledger has ${count(kept, what)} of ${skuName(skuId)} for buyer ${shortId(userId)}, where ${max} ${max === 1 ? 'is' : 'are'} allowed`,
       witness: witnessOfCalls(
         `Each buyer may have ${count(max, what)} of ${skuName(skuId)}. The final ledger has ${kept} for buyer ` +
           `${shortId(userId)}: ${nameRows(rows.slice(0, 10))}. What that buyer asked for:`,

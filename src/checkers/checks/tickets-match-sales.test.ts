@@ -36,7 +36,7 @@ describe('tickets-match-sales', () => {
   it('finds an order with a ticket too few, and one with a ticket too many', () => {
     expect(found((ledger) => ledger.tickets.splice(1, 1))).toEqual({
       status: 'invalid',
-      summary: 'order order-a of 2 units is CONFIRMED and has 1 ticket, and 1 more',
+      summary: 'order order-a of 2 units is CONFIRMED and has 1 ticket (the first of 2 faults)',
     });
     const { witness } = check(withTickets((ledger) => ledger.tickets.splice(1, 1)));
     expect(witness?.prose).toContain('SKU-1 has 3 units sold and 2 valid tickets');

@@ -34,7 +34,7 @@ export const ticketsMatchSales = checkLedger(
     }
     return {
       status: 'invalid',
-      summary: wrong.length === 1 ? first : `${first}, and ${wrong.length - 1} more`,
+      summary: wrong.length === 1 ? first : `${first} (the first of ${wrong.length} faults)`,
       witness: {
         prose: bulletList(
           'A ticket is one unit of its order, and each unit that is sold has one. In the final ledger:',

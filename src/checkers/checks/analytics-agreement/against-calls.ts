@@ -77,7 +77,9 @@ function wrongAlone({ outcome, status, quantity }: Operation, stored: number): s
     return `${count(stored, 'event')} of it ${stored === 1 ? 'is' : 'are'} stored`;
   if (stored > quantity) return `${count(stored, 'event')} of it are stored`;
   const isLost = outcome === 'ok' && status === ALL_NEW && stored < quantity;
-  return isLost ? `only ${stored} of its events ${stored === 1 ? 'is' : 'are'} stored` : undefined;
+  if (!isLost) return undefined;
+  if (stored === 0) return 'none of its events is stored';
+  return `only ${stored} of its events ${stored === 1 ? 'is' : 'are'} stored`;
 }
 
 /**

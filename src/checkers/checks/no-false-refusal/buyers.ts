@@ -140,7 +140,7 @@ function disproveHas(
     if (sequence === undefined || replay?.source !== 'ledger') return undefined;
     if (sequence > replay.steps.length) return undefined;
     if (hadByNumber(buyer)(sequence, sequence)) return undefined;
-    const why = `the refusal was decided after stock movement ${sequence} of ${skuName(sku)}, and by the movements up to that one the buyer has not ${what} of it`;
+    const why = `the refusal was decided after stock movement ${sequence} of ${skuName(sku)}, and by the movements up to that one the buyer does not have ${what} of it`;
     return { why, operations: reservesOf(holds.get(buyer) ?? []) };
   }
 

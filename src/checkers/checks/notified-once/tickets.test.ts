@@ -28,7 +28,7 @@ const eachTicket =
 it('allows a user one message for each order and ticket of theirs to which it happened', () => {
   expect(wrongIn('ticket.purchased', ['ann', 'bob'])).toEqual([]);
   expect(wrongIn('ticket.purchased', ['ann', 'ann'])).toEqual([
-    'ann was told ticket.purchased 2 times, and has 1 such tickets or orders',
+    'ann was told ticket.purchased 2 times, and has 1 such ticket or order',
   ]);
   expect(wrongIn('ticket.checked-in', ['ann'])).toEqual([]);
   expect(wrongIn('ticket.checked-in', ['ann', 'ann'])).toHaveLength(1);

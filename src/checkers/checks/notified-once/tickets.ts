@@ -28,7 +28,7 @@ export function toldOfForeignTickets(
     const most = happened.get(name)?.size ?? 0;
     return often > most
       ? [
-          `${shortId(userId)} was told ${kind} ${count(often, 'time')}, and has ${most} such tickets or orders`,
+          `${shortId(userId)} was told ${kind} ${count(often, 'time')}, and has ${count(most, 'such ticket or order', 'such tickets or orders')}`,
         ]
       : [];
   });
