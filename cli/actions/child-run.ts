@@ -22,9 +22,10 @@ export interface ChildRuns {
    * Runs `flashsale-cli run` to its end. Returns undefined for a run that a signal ended.
    *
    * @param args everything after `run`
+   * @param more variables of this run alone
    * @throws ToldError with the run's own error, for a run without a result
    */
-  run(args: string[]): Promise<EndedRun | undefined>;
+  run(args: string[], more?: Record<string, string>): Promise<EndedRun | undefined>;
   /** True after a signal: the run under way ends, and no other begins. */
   isStopped(): boolean;
 }
@@ -41,13 +42,13 @@ export function createChildRuns({ program, cwd, env }: CliContext): ChildRuns {
   }
   return {
     isStopped: () => isStopped,
-    async run(args) {
+    async run(args, more) {
       if (isStopped) return undefined;
       const [file, ...own] = program as [string, ...string[]];
       const child = spawn(file, [...own, 'run', ...args, '--json', '--ui', 'none'], {
         cwd,
         // Annotations of a single run would be told as those of all.
-        env: { ...env, GITHUB_ACTIONS: undefined },
+        env: { ...env, ...more, GITHUB_ACTIONS: undefined },
         // The run ends when the channel does: it must not go on for nobody.
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         // A terminal sends Ctrl-C to its whole group: the run would hear it twice and give itself up.

@@ -40,6 +40,8 @@ interface Contestant {
   name: string;
   /** Flags of `run` that only this side has. */
   args: string[];
+  /** Variables of its runs: one that names a target is no mistake for a script that sells nothing. */
+  env?: Record<string, string>;
   /** Has the side's server run while `work` does; absent: it runs already, or `run` starts it. */
   during?<Result>(work: () => Promise<Result>): Promise<Result>;
 }
@@ -61,8 +63,8 @@ export async function compare(
   await assertSides(flags, runFlags, context);
   const { contestants, close } = await openContestants(flags, range, context);
   const sides: Side[] = contestants.map(({ name }) => ({ name, runs: [] }));
-  const runOf = ({ args, during = (work) => work() }: Contestant, seed: number) =>
-    during(() => children.run([scenario, ...args, '--seed', String(seed), ...runFlags]));
+  const runOf = ({ args, env, during = (work) => work() }: Contestant, seed: number) =>
+    during(() => children.run([scenario, ...args, '--seed', String(seed), ...runFlags], env));
   let failed: Comparison['failed'] = null;
   try {
     for (let pair = 1; pair <= flags.pairs && failed === null && !children.isStopped(); pair++) {
@@ -220,7 +222,8 @@ async function openContestants(
   return {
     contestants: opened.revisions.map(({ name, during }) => ({
       ...{ name, during },
-      args: ['--target', path],
+      args: [],
+      env: { FLASHSALE_TARGET: path },
     })),
     close: opened.close,
   };

@@ -71,6 +71,7 @@ export async function runScenario(
         scenarioText,
         env: { ...(given.includesSystemEnv && definedIn(env)), ...given.env },
         variables: given.env,
+        saleFlags: saleFlagsOf(flags, origins),
         overrides: overridesOf(flags, given.overrides),
         saleFile: flags.sale && resolve(context.cwd, flags.sale),
         targets,
@@ -162,6 +163,15 @@ function assertRunnerTakes({ runner }: RunFlags, { workers }: Settings): void {
     why: `${workers} workers are asked for, which are threads of this tool’s own engine; k6 uses every core by itself`,
     next: 'leave --workers or --runner k6 out',
   });
+}
+
+/** The flags of the command line that make no difference to a script without a sale. */
+function saleFlagsOf({ faults, stopOn }: RunFlags, origins: Record<string, string>): string[] {
+  return [
+    ...['target', 'strategy', 'instances'].flatMap((name) => origins[name] ?? []),
+    ...(faults === undefined ? [] : ['--faults']),
+    ...(stopOn === 'violation' ? ['--stop-on'] : []),
+  ].filter((origin) => origin.startsWith('--'));
 }
 
 /** Settings that a prepared sale has, the same for all parts. */

@@ -22,6 +22,8 @@ export interface RunOptions extends StackServices, SourceUrls {
   stock?: number;
   buyers?: number;
   seed: number;
+  /** Flags of the command line that only a sale heeds, as `--target`. */
+  saleFlags?: string[];
   /** File of a prepared sale, of which this run fires a part; absent: the run puts a sale of its own on. */
   saleFile?: string | undefined;
   /** Base URLs of servers that run already; absent: the run starts a stack of its own. */

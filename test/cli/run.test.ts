@@ -267,6 +267,8 @@ export default function () {
     [['--log-output', 'loki'], 'is not a place for the log'],
     [['--history', 'h.ndjson'], 'sells nothing'],
     [['--rounds', '2'], 'sells nothing'],
+    [['--target', 'http://127.0.0.1:9'], 'so --target has no effect'],
+    [['--stop-on', 'violation'], 'so --stop-on has no effect'],
   ])('explains what is wrong with %j', async (args, message) => {
     const { code, stderr } = await place.run(['run', 'browse.js', ...args]);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
