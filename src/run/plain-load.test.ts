@@ -27,7 +27,10 @@ it('says that a target is not used', async () => {
   await load.prepare('2026-01-01T00:00:00Z');
   await scope.stop();
   expect(events).toEqual([
-    { type: 'log', line: expect.stringMatching(/^the target is not used: browse exports no `sale`/) },
+    {
+      type: 'log',
+      line: expect.stringMatching(/^the target is not used: browse exports no `sale`/),
+    },
   ]);
 });
 

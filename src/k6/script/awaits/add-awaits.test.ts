@@ -4,9 +4,13 @@ import { addAwaits } from './add-awaits.ts';
 const IMPORTS = `
 var import_http = __toESM(require("k6/http"));
 var import_k6 = require("k6");
+var import_execution = __toESM(require("k6/execution"));
 `;
 
-const SUPPORTED = { 'k6/http': new Set(['get', 'post', 'asyncRequest', 'request', 'batch']) };
+const SUPPORTED = {
+  'k6/http': new Set(['get', 'post', 'asyncRequest', 'request', 'batch']),
+  'k6/execution': new Set(['test']),
+};
 
 /** The text of a bundle after its imports, with awaits. */
 function awaited(body: string): string {
@@ -256,6 +260,8 @@ describe('where nothing can wait', () => {
 });
 
 const GET = 'import_http.default.get("a")';
+/** A request from a function that is in a property, so that any unknown method might be it. */
+const MANY = `({ look: () => ${GET} }).look()`;
 
 describe('a script is followed', () => {
   it.each([
@@ -278,6 +284,27 @@ function main(name) { retry(() => steps[name]()); }`,
     [
       'where one asyncRequest is awaited',
       `async function main() { ${GET}; await import_http.default.asyncRequest("GET", "a"); }`,
+    ],
+    [
+      'beside what k6 has below its modules, by its full name or by another one',
+      `var { test: running } = import_execution.default;
+async function main() {
+  ${MANY};
+  await import_http.default.asyncRequest("GET", "a");
+  import_execution.default.test.abort("enough");
+  import_execution.test.fail("so");
+  running.abort();
+  await crypto.subtle.importKey("raw", key);
+}`,
+    ],
+    [
+      'beside the elements of a page, views of bytes and forms',
+      `function main(page, view, form) {
+  ${MANY};
+  page.find("a").get(0).getAttribute("href");
+  view.getFloat64(0);
+  form.append("a", 1);
+}`,
     ],
     [
       'where promises are beside nothing that blocks',
@@ -321,6 +348,16 @@ describe('a script is not followed', () => {
       'a callback handed to something unknown',
       `function main() { lib.describe("a", () => ${GET}); }`,
       /^1: a function that sends requests is handed to .describe/,
+    ],
+    [
+      'a method that may be any, beside one of k6',
+      `function main(lib) { ${MANY}; import_execution.default.test.abort(); lib.quit(); }`,
+      /^1: it cannot be told which function .quit/,
+    ],
+    [
+      'a callback handed to what k6 has below its modules',
+      `function main() { import_execution.default.test.abort(() => ${GET}); }`,
+      /^1: a function that sends requests is handed to .abort/,
     ],
     [
       'a module handed to something unknown',

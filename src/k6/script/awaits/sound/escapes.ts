@@ -167,7 +167,8 @@ export function findEscape(nodes: AnyNode[], flow: Flow, carriers: Carriers): Ob
         return whyCalledThrough(callee as MemberExpression);
       }
       if (FOLLOWED_METHODS.has(method)) return whyGivenTo(call, method);
-      const isKnown = BUILT_IN_METHODS.has(method) || isBuiltInObject(callee);
+      const isKnown =
+        BUILT_IN_METHODS.has(method) || isBuiltInObject(callee) || isMemberOfK6(callee);
       if (!isKnown && areValues && values.size === 0) {
         return whyGiven(call, `.${method}()`) ?? `it cannot be told which function .${method}() is`;
       }
@@ -241,6 +242,17 @@ export function findEscape(nodes: AnyNode[], flow: Flow, carriers: Carriers): Ob
     return hasFunction ? `${methodOf(call)}() makes a member that cannot be followed` : undefined;
   }
 
+  /** True for a member, however deep, of a module of k6 or of the global `crypto`: `exec.test.abort`, `crypto.subtle.sign`. */
+  function isMemberOfK6(node: AnyNode): boolean {
+    if (node.type !== 'MemberExpression' || node.computed) return false;
+    const { object } = node;
+    const values = [...flow.valuesOf(object)];
+    if (values.length === 0) return isBuiltInObject(object) || isMemberOfK6(object);
+    return values.every(
+      (value) => typeof value !== 'string' && (value.kind === 'module' || value.kind === 'api'),
+    );
+  }
+
   /** True if an expression is an object that is written in the script with all its functions, or a module of k6. */
   function isOwnTable(node: AnyNode): boolean {
     const values = [...flow.valuesOf(node)];
@@ -254,7 +266,7 @@ export function findEscape(nodes: AnyNode[], flow: Flow, carriers: Carriers): Ob
   }
 }
 
-/** True for a method of an object that JavaScript has: `Promise.all`, `Math.cbrt`. */
+/** True for a member of an object that JavaScript has: `Promise.all`, `Math.cbrt`. */
 const isBuiltInObject = (callee: AnyNode): boolean =>
   callee.type === 'MemberExpression' &&
   isGlobal(callee.object) &&

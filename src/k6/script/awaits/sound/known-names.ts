@@ -9,12 +9,18 @@ export const BUILT_IN_METHODS = new Set(
   propertyIsEnumerable toFixed toPrecision toExponential toJSON toISOString getTime getFullYear getMonth getDate getDay
   getHours getMinutes getSeconds getMilliseconds getTimezoneOffset getUTCFullYear getUTCMonth getUTCDate getUTCDay
   getUTCHours getUTCMinutes getUTCSeconds getUTCMilliseconds setTime setFullYear setMonth setDate setHours setMinutes
-  setSeconds setMilliseconds setUTCHours setUTCDate toDateString toTimeString toUTCString toLocaleDateString
+  setSeconds setMilliseconds setUTCFullYear setUTCMonth setUTCDate setUTCHours setUTCMinutes setUTCSeconds setUTCMilliseconds toDateString toTimeString toUTCString toLocaleDateString
   toLocaleTimeString next return getInt8 getUint8 getInt16 getUint16 getInt32 getUint32 setInt8 setUint8 setInt16
-  setUint16 setInt32 setUint32 encode decode
+  setUint16 setInt32 setUint32 getFloat32 getFloat64 getBigInt64 getBigUint64 setFloat32 setFloat64 setBigInt64 setBigUint64
+  encode encodeInto decode append getAll toWellFormed
   json html clickLink submitForm cookiesForURL attr children closest contents data each end eq first is last nextAll
   nextUntil not parent parents parentsUntil prev prevAll prevUntil serialize serializeArray serializeObject siblings size
-  text toArray val update digest tag read seek stat
+  text toArray val
+  nodeName nodeType nodeValue innerHTML textContent attributes getAttribute getAttributeNode hasAttribute hasAttributes
+  className classList ownerDocument namespaceURI isDefaultNamespace parentNode parentElement childNodes childElementCount
+  hasChildNodes firstChild lastChild firstElementChild lastElementChild previousSibling nextSibling
+  previousElementSibling nextElementSibling getElementsByClassName getElementsByTagName querySelector querySelectorAll
+  matches isEqualNode isSameNode update digest tag read seek stat
   from of isArray assign create freeze isFrozen fromEntries getOwnPropertyNames getPrototypeOf setPrototypeOf seal is
   parse stringify now UTC log warn error info debug abs ceil floor round trunc max min pow random sqrt sign log2 log10
   isInteger isFinite isNaN isSafeInteger parseInt parseFloat fromCharCode fromCodePoint raw call apply bind
