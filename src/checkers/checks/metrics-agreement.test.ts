@@ -86,6 +86,9 @@ describe('metrics-agreement', () => {
       expect(summary).toContain('counted 3 reservations made');
       expect(summary).toContain('other people may have called them');
       expect(judged([BEFORE, more]).status).toBe('invalid');
+      const moved = judgedBy(one, answeredBy(one), scrape([70, 71], { ...FINAL, reserved: 3 }));
+      expect(moved.status).toBe('skipped');
+      expect(moved.summary).toMatch(/counted 3 RESERVED movements.*other people may have called/);
     });
 
     it('still finds a counter that lacks what was answered, whatever else is counted', () => {

@@ -65,13 +65,19 @@ export const metricsAgreement: Checker = {
     }
 
     const instances = counted.map((counters) => pairWithCalls(counters, counted, evidence));
-    const disagreement = findDisagreement(counted, instances, evidence);
+    const together = addUp(instances, evidence.operations);
+    const comparable = together === undefined ? instances : [together];
+    const disagreement =
+      againstAnswers(counted, comparable, evidence) ??
+      againstLedger(instances, evidence) ??
+      againstDeliveries(instances, evidence);
     if (disagreement !== undefined) {
       if (knowsAll) return { status: 'invalid', ...disagreement };
       // Looked for only now, because it reads the ids of all requests.
       const isUnscraped = mayBeUnscraped(instances, evidence.operations);
-      const doubted = instances.map(isUnscraped ? withUnscraped : withOthers);
-      const proven = findDisagreement(counted, doubted, evidence);
+      // The ledger can refute no counter: it lacks what other people asked for, and has what unscraped processes did.
+      const doubted = comparable.map(isUnscraped ? besideUnscraped : withOthers);
+      const proven = againstAnswers(counted, doubted, evidence);
       if (proven !== undefined) return { status: 'invalid', ...proven };
       return {
         status: 'skipped',
@@ -102,26 +108,21 @@ const withOthers = (instance: CountedInstance): CountedInstance => ({
   hasOthers: true,
 });
 
-const withUnscraped = (instance: CountedInstance): CountedInstance => ({
+const besideUnscraped = (instance: CountedInstance): CountedInstance => ({
   ...withOthers(instance),
   hasGap: true,
-  isLowerBound: true,
 });
 
-/** Finds the first metric that is wrong; the causes of other disagreements come first. */
-function findDisagreement(
+/** Finds the first metric that is wrong in some scrape; the causes of other disagreements come first. */
+function againstAnswers(
   counted: InstanceCounters[],
-  instances: CountedInstance[],
+  comparable: CountedInstance[],
   evidence: Evidence,
 ): Disagreement | undefined {
-  const together = addUp(instances, evidence.operations);
-  const comparable = together === undefined ? instances : [together];
   return (
     againstFalls(counted, evidence) ??
     againstStockGauges(counted, evidence) ??
     firstFound(comparable, (instance) => againstCalls(instance, evidence)) ??
-    firstFound(comparable, (instance) => againstRequests(instance, evidence)) ??
-    againstLedger(instances, evidence) ??
-    againstDeliveries(instances, evidence)
+    firstFound(comparable, (instance) => againstRequests(instance, evidence))
   );
 }

@@ -46,7 +46,8 @@ describe('no-lost-acknowledged', () => {
   it('misses units of which the buyer was told another SKU, in a described shop only if that is on sale', () => {
     const told = (toldSku: string, shop?: string) => {
       const evidence = inShop();
-      const { sale, operations } = evidence;
+      const { operations } = evidence;
+      const sale = { ...evidence.sale, skus: [SKU, 'SKU-2'].map((skuId) => ({ skuId, total: 3 })) };
       const calls = operations.map((call) =>
         call.kind === 'reserve' && call.hold === 'c' ? { ...call, toldSku } : call,
       );
@@ -55,6 +56,7 @@ describe('no-lost-acknowledged', () => {
     expect(told('SKU-9').witness?.prose).toContain('its buyer was told of SKU-9');
     expect(told(SKU).status).toBe('valid');
     expect(told('number 9', 'a shop').status).toBe('valid');
+    expect(told('SKU-2', 'a shop').witness?.prose).toContain('its buyer was told of SKU-2');
   });
 
   it('misses a purchase without its order, or whose reservation went back', () => {

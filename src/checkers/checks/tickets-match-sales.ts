@@ -90,19 +90,17 @@ function wrongTicket(
 
 /** The calls that let tickets of cancelled orders in, and that cancelled these orders. */
 function callsAbout({ tickets, orderById }: LedgerIndex, { operations }: Evidence): Operation[] {
-  const letIn = tickets
-    .filter(({ orderId, checkedInAt }) => {
-      const order = orderById.get(orderId ?? '');
-      return checkedInAt !== null && order !== undefined && !isStanding(order);
-    })
-    .slice(0, SHOWN_MAX);
-  const orders = new Set(letIn.map(({ orderId }) => orderId));
-  const scans = new Set(letIn.map(({ checkedInByCallId }) => checkedInByCallId));
+  const letIn = tickets.filter(({ orderId, checkedInAt }) => {
+    const order = orderById.get(orderId ?? '');
+    return checkedInAt !== null && order !== undefined && !isStanding(order);
+  });
+  const orders = new Set<string | null | undefined>(letIn.map(({ orderId }) => orderId));
+  const scans = new Set<string | null | undefined>(
+    letIn.map(({ checkedInByCallId }) => checkedInByCallId),
+  );
   return operations.filter(
     ({ kind, outcome, order, callId }) =>
-      outcome === 'ok' &&
-      ((kind === 'cancel' && orders.has(order ?? null)) ||
-        (kind === 'check-in' && scans.has(callId ?? null))),
+      outcome === 'ok' && ((kind === 'cancel' && orders.has(order)) || scans.has(callId)),
   );
 }
 

@@ -31,7 +31,7 @@ export function againstDeliveries(
   const topicsOf = groupBy(ledger.handledTopics, ({ group }) => group);
   const isLowerBound = isAnyLowerBound(instances, evidence);
   const late = ledger.movements.filter(lateMovements(instances, evidence)).length;
-  const others = instances.some(({ hasOthers }) => hasOthers) || worksForOthers(instances, ledger);
+  const others = worksForOthers(instances, ledger);
   for (const { group, topics } of evidence.sale.evidence.consumers) {
     const inLedger = countDeliveries(topicsOf.get(group) ?? []);
     const counted = sumOver(instances, eventsHandled.name, { group });

@@ -19,7 +19,6 @@ export function againstLedger(
   const movements = groupBy([...ledger.movementsBySku.values()].flat(), ({ kind }) => kind);
   const isLowerBound = isAnyLowerBound(instances, evidence);
   const isLate = lateMovements(instances, evidence);
-  const hasOthers = instances.some((instance) => instance.hasOthers);
   // A process whose connection breaks while it commits does not know what it has committed, and answers with an error.
   const open = evidence.operations.filter(({ outcome }) => outcome === 'info').length;
 
@@ -28,7 +27,7 @@ export function againstLedger(
     const counted = sumOver(instances, serverMetrics.stockMovements.name, { kind });
     const least = isLowerBound ? 0 : ofKind.length - ofKind.filter(isLate).length - open;
     // The sweeper also works for sales before this one, whose holds lapse only now; their rows are not here.
-    const most = kind === 'EXPIRED' || hasOthers ? Number.POSITIVE_INFINITY : ofKind.length;
+    const most = kind === 'EXPIRED' ? Number.POSITIVE_INFINITY : ofKind.length;
     if (least <= counted && counted <= most) continue;
     return describeDisagreement(kind, counted, ofKind.length, instances.length);
   }

@@ -89,8 +89,7 @@ function withPlaces(sorts: NumberedSort[], sortOf: Uint32Array): CallSort[] {
     return behind - size;
   });
   const next = Uint32Array.from(begins);
-  for (let place = 0; place < sortOf.length; place++) {
-    const sort = sortOf[place] as number;
+  for (const [place, sort] of sortOf.entries()) {
     all[next[sort] as number] = place;
     next[sort] = (next[sort] as number) + 1;
   }

@@ -151,10 +151,9 @@ export function addUp(
     instances.reduce((sum, { counters }) => sum + (counters.increase(name, labels).at(-1) ?? 0), 0),
   ];
   const counters = { instance: scrape.instance, scrapes: [scrape], increase };
-  const hasOthers = instances.some((instance) => instance.hasOthers);
   return {
     ...{ counters, calls: operations, isSure: () => true },
-    ...{ hasGap, isLowerBound: hasGap, hasOthers },
+    ...{ hasGap, isLowerBound: hasGap, hasOthers: false },
   };
 }
 

@@ -73,6 +73,15 @@ describe('a checkout', () => {
     expect(lostIn(check(inShop(untouched, calls({ order: 'order-a', newHold: 'c' }))))).toEqual([]);
   });
 
+  it('has not the order of which its buyer was told', () => {
+    const told = calls({ order: 'order-x' });
+    const lost = 'checked out: the ledger has no order order-x, of which they were told';
+    expect(lostIn(check(inShop(untouched, told)))).toEqual([
+      `${lost}: reservation a has order order-a`,
+    ]);
+    expect(lostIn(check(inShop((ledger) => (ledger.orders = []), told)))).toEqual([lost]);
+  });
+
   it('that was told of a new hold has no order for the old one', () => {
     const told = calls({ order: 'order-a', newHold: 'd' });
     const forOld = (ledger: LedgerSnapshot) => {

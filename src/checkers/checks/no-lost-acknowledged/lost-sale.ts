@@ -33,8 +33,11 @@ export function lostCheckout(confirm: Operation, books: Books): string | undefin
   if ((orders.length === 0 || isMissing) && books.mayBeDeleted(confirm)) return undefined;
   if (isMissing) {
     const [other] = orders;
-    const instead = other && `: reservation ${shortId(hold)} has order ${shortId(other.orderId)}`;
-    return `the ledger has no order ${shortId(order)}, of which they were told${instead ?? ''}`;
+    const instead =
+      other === undefined
+        ? ''
+        : `: reservation ${shortId(hold)} has order ${shortId(other.orderId)}`;
+    return `the ledger has no order ${shortId(order)}, of which they were told${instead}`;
   }
   const named = ownOrder(confirm, ledger);
   if (
