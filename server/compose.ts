@@ -1,4 +1,4 @@
-import type { Express } from 'express';
+import type { Express, Router } from 'express';
 import type { Pool } from 'pg';
 import { type Clock, systemClock } from '../src/kernel/clock.ts';
 import type { SpanSink } from '../src/tracing/span.ts';
@@ -26,6 +26,7 @@ import { createRequestLog } from './http/monitoring/request-log.ts';
 import { createRequestTraces } from './http/monitoring/request-traces.ts';
 import { createRequestIds } from './http/request-id.ts';
 import { createErrorHandler, notFound } from './http/response/problem.ts';
+import { mountRoutes } from './http/router.ts';
 import { createApp, createHttpServer } from './http/server.ts';
 import { createCaches } from './platform/cache.ts';
 import type { Logger } from './platform/logging.ts';
@@ -97,9 +98,10 @@ export function composeServer(deps: {
   });
   if (config.corsOrigins.length > 0) app.use(allowOrigins(config.corsOrigins));
   if (access.limitByIp !== undefined) app.use(access.limitByIp);
-  if (config.roles.includes('api')) app.use(...apiRoutes());
-  app.use(
-    ...composeMonitoring(foundation, server, access, events, {
+  if (config.roles.includes('api')) mountRoutes(app, apiRoutes());
+  mountRoutes(
+    app,
+    composeMonitoring(foundation, server, access, events, {
       notifications,
       media,
       provider,
@@ -107,9 +109,8 @@ export function composeServer(deps: {
       replicas,
       stock,
     }),
-    notFound,
-    createErrorHandler(log),
   );
+  app.use(notFound, createErrorHandler(log));
 
   return {
     app,
@@ -140,7 +141,7 @@ export function composeServer(deps: {
     },
   };
 
-  function apiRoutes() {
+  function apiRoutes(): Router[] {
     const { accounts, authenticate, readJson } = access;
     admin = createAdmin({
       ...{ config, pool, authenticate, log },

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Router } from 'express';
 import { createAchievements } from '../engagement/achievements/index.ts';
 import { createLeaderboard } from '../engagement/leaderboard/index.ts';
 import { createQuests } from '../engagement/quests/index.ts';
@@ -10,7 +10,7 @@ import type { Foundation } from './foundation.ts';
 import type { Selling } from './selling.ts';
 
 export interface Engagement {
-  routes: RequestHandler[];
+  routes: Router[];
   consumers: Consumer[];
   /** Gives vouchers that quests owe; resolves to their number. */
   settleVouchers(limit: number): Promise<number>;

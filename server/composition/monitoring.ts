@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Router } from 'express';
 import { createHealthRoutes } from '../http/monitoring/health.ts';
 import { createMetricsRoutes } from '../http/monitoring/metrics.ts';
 import type { HttpServer } from '../http/server.ts';
@@ -34,7 +34,7 @@ export function composeMonitoring(
   { accounts }: Access,
   events: ReturnType<typeof composeEvents>,
   { notifications, media: { media }, provider, selling: { shows }, replicas, stock }: Monitored,
-): RequestHandler[] {
+): Router[] {
   const { config, pool, redis, clock, log, metrics } = foundation;
   const health = createHealthRoutes({
     instance: config.instance,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { RequestHandler } from 'express';
+import type { Router } from 'express';
 import type { Config } from '../config/config.ts';
 import type { Caches } from '../platform/cache.ts';
 import { countBy } from '../platform/metrics.ts';
@@ -20,7 +20,7 @@ import type { Stock } from './stock.ts';
 
 export interface Selling {
   /** The most frequent calls of a sale come first, because Express tries the routes in order. */
-  routes: RequestHandler[];
+  routes: Router[];
   payments: ReturnType<typeof createPayments>;
   tickets: ReturnType<typeof createTickets>;
   campaigns: ReturnType<typeof createCampaigns>;
