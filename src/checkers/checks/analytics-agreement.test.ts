@@ -337,7 +337,7 @@ describe('analytics-agreement', () => {
     it('finds other units than those of the movements that the events tell of', () => {
       const entries = (quantity: number): Entry[] => [
         { kind: 'RESERVED', hold: 'a', buyer: 'ann', quantity },
-        { kind: 'SOLD', hold: 'a', buyer: 'ann', quantity },
+        { kind: 'SOLD', hold: 'a', buyer: 'ann', quantity, atMs: 30 * 60_000 },
       ];
       const told = (quantity: number, units: number, rows = entries(quantity)) => {
         const of3 = saleOf({ total: 3 });
@@ -355,6 +355,28 @@ describe('analytics-agreement', () => {
       );
       // Nobody knows the units of a movement that is not there.
       expect(told(3, 1, []).status).toBe('valid');
+    });
+
+    it('finds events in another minute than that of their movements', () => {
+      const entries: Entry[] = [
+        { kind: 'RESERVED', hold: 'a', buyer: 'ann', atMs: 30 * 60_000 },
+        { kind: 'SOLD', hold: 'a', buyer: 'ann', atMs: 31 * 60_000 },
+      ];
+      const [delivery] = deliveries(1) as LedgerDelivery[];
+      const counted = (...minutes: string[]) => {
+        const rows = minutes.map((at) => ({ ...(sold(1)[0] as LedgerBucket), at }));
+        const [, hour, day] = sold(minutes.length).map((bucket) => ({ ...bucket }));
+        const ledger = {
+          ...booksOf(sale, entries),
+          deliveries: [{ ...(delivery as LedgerDelivery), sequence: 2 }],
+          buckets: [...rows, hour as LedgerBucket, day as LedgerBucket],
+        };
+        return check(evidenceOf(sale, [], { ledger }));
+      };
+      expect(counted('2026-01-01T12:31:00Z').status).toBe('valid');
+      expect(counted('2026-01-01T12:30:00Z').summary).toContain(
+        'stock.sold of SKU-1 has 1 records in the minute of 2026-01-01T12:30:00Z, and its consumer handled 0 of that minute',
+      );
     });
 
     it('finds events of a kind of which the consumer handled none', () => {

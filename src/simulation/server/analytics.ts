@@ -84,15 +84,16 @@ export function createAnalytics(world: World, events: EventLog, stock: Stock): A
           bucket.storedUnits = (bucket.storedUnits ?? 0) + records * 20;
         }
       }
-      const at = clock.iso(clock.nowNs());
-      const unitsOf = new Map(
-        stock.movements.map(({ skuId, sequence, quantity }) => [`${skuId} ${sequence}`, quantity]),
+      const movementOf = new Map(
+        stock.movements.map((movement) => [`${movement.skuId} ${movement.sequence}`, movement]),
       );
       for (const { group, topic, type, skuId, sequence } of events.deliveries) {
         const name = NAMES[`${topic} ${type}`];
         if (group !== 'analytics' || name === undefined) continue;
         if (world.errs('uncounted-event', 0.05)) continue;
-        const units = unitsOf.get(`${skuId} ${sequence}`) ?? 0;
+        const movement = movementOf.get(`${skuId} ${sequence}`);
+        const units = movement?.quantity ?? 0;
+        const at = movement?.at ?? clock.iso(clock.nowNs());
         const isWrong = units > 1 && world.errs('events-not-units');
         count(
           { type: name, sku: skuId, at },
