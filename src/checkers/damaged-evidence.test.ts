@@ -63,7 +63,6 @@ const UNSEEN: [RegExp, string][] = [
     /call track\.instance:|flashsale_http_requests_total{POST .analytics.track/,
     'a client may send a batch again, so the counter is no count of calls',
   ],
-  [/backlog row\.\w+: less/, 'fewer than no events'],
   [/flashsale_consumer_lag_events/, 'the gauge may be as old as its last refresh'],
   [/flashsale_http_requests_total{GET /, 'reads are also made by others'],
   [

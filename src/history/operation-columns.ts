@@ -22,6 +22,7 @@ export const TEXT_FIELDS = [
   'ticket',
   'basket',
   'toldSku',
+  'toldOrder',
 ] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
 
@@ -113,6 +114,10 @@ export class ColumnOperation implements Operation {
 
   get toldSku(): string | undefined {
     return textOf(this.columns, TEXT_COLUMN.toldSku, this.place);
+  }
+
+  get toldOrder(): string | undefined {
+    return textOf(this.columns, TEXT_COLUMN.toldOrder, this.place);
   }
 
   get buyer(): string | undefined {

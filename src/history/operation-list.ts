@@ -122,16 +122,12 @@ const COLUMNS_OF_CALL = (
   ] as const
 ).map((field) => TEXT_COLUMN[field]);
 
-/** The texts that an answer adds where the call did not name them. */
-const COLUMNS_TO_ADD = (['order', 'voucher'] as const).map((field) => TEXT_COLUMN[field]);
-
 function setTextsOfAnswer(part: Columns, place: number, textNumbers: Uint32Array): void {
   setText(part, TEXT_COLUMN.code, place, textNumbers[TEXT_COLUMN.code] as number);
-  for (const column of COLUMNS_TO_ADD) {
-    const number = textNumbers[column] as number;
-    if (!hasText(part, column, place)) setText(part, column, place, number);
-  }
+  const voucher = TEXT_COLUMN.voucher;
+  if (!hasText(part, voucher, place)) setText(part, voucher, place, textNumbers[voucher] as number);
   addOrTell(part, place, 'hold', 'newHold', textNumbers);
+  addOrTell(part, place, 'order', 'toldOrder', textNumbers);
   addOrTell(part, place, 'sku', 'toldSku', textNumbers);
 }
 
@@ -139,8 +135,8 @@ function setTextsOfAnswer(part: Columns, place: number, textNumbers: Uint32Array
 function addOrTell(
   part: Columns,
   place: number,
-  field: 'hold' | 'sku',
-  other: 'newHold' | 'toldSku',
+  field: 'hold' | 'order' | 'sku',
+  other: 'newHold' | 'toldOrder' | 'toldSku',
   textNumbers: Uint32Array,
 ): void {
   const number = textNumbers[TEXT_COLUMN[field]] as number;

@@ -26,6 +26,8 @@ export interface Operation {
   newHold?: string;
   /** The order this call is about: known at invocation for cancel, from the answer for confirm and register. */
   order?: string;
+  /** The order that the answer names, where the request names another one. */
+  toldOrder?: string;
   /** The voucher's code: known at invocation for redeem, from the answer for register. */
   voucher?: string;
   /** The ticket's code, known at invocation for check-in. */
@@ -90,6 +92,7 @@ export const copyOf = (operation: Operation): Operation =>
     hold: operation.hold,
     newHold: operation.newHold,
     order: operation.order,
+    toldOrder: operation.toldOrder,
     voucher: operation.voucher,
     ticket: operation.ticket,
     basket: operation.basket,

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type * as z from 'zod';
 import { UserError } from '../kernel/errors.ts';
+import { namesMemberTwice } from '../kernel/json-members.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
 import type { CountedFact } from './counted.ts';
 import type { Fault } from './fault.ts';
@@ -173,6 +174,7 @@ export function createHistoryParser(path: string): HistoryParser {
       refuse('not JSON', error);
     }
     if (typeof parsed !== 'object' || parsed === null) refuse('not a JSON object');
+    if (namesMemberTwice(text, parsed)) refuse('one of its members is there twice');
     return parsed as Line;
   }
 

@@ -79,6 +79,32 @@ describe('the reader of histories', () => {
     expect(error.why).toContain(why);
   });
 
+  it('keeps the order that an answer names beside another one that its call named', async () => {
+    const path = newPath();
+    const history = createHistoryFile(path, saleOf(), createHandClock());
+    for (const told of ['B', 'A', undefined]) {
+      const id = history.invoke({ kind: 'cancel', quantity: 1, order: 'A' });
+      history.complete(id, { outcome: 'ok', status: 200, order: told });
+    }
+    await history.close();
+    const { operations } = await readHistory(path);
+    expect(operations.map(({ order, toldOrder }) => [order, toldOrder])).toEqual([
+      ['A', 'B'],
+      ['A', undefined],
+      ['A', undefined],
+    ]);
+  });
+
+  it.each([
+    ['"buyer":"buyer 3"', '"buyer":"buyer 3","buyer":"buyer 4"'],
+    ['"status":', '"status":400,"status":'],
+  ])('refuses a line that names a member twice: %s', async (member, twice) => {
+    const path = await written();
+    writeFileSync(path, readFileSync(path, 'utf8').replace(member, twice));
+    const error = await refusalOf(readHistory(path));
+    expect(error.why).toContain('one of its members is there twice');
+  });
+
   it('keeps the SKU that an answer names beside another one that its call named', async () => {
     const path = newPath();
     const history = createHistoryFile(path, saleOf(), createHandClock());

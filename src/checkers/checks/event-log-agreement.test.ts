@@ -53,6 +53,15 @@ describe('event-log-agreement', () => {
     expect(told(books(types)).summary).toContain(words);
   });
 
+  it.each(['pending', 'deadLetters'] as const)('finds fewer than no events: %s', (counted) => {
+    const ledger = books();
+    Object.assign(ledger.backlog[0] ?? {}, { [counted]: -1 });
+    expect(told(ledger)).toMatchObject({
+      status: 'invalid',
+      summary: expect.stringContaining('the ledger counts'),
+    });
+  });
+
   it('finds an event of a SKU of which nothing was ever moved', () => {
     const ledger = { ...booksOf(sale, []), deliveries: books(['RESERVED']).deliveries };
     expect(told(ledger)).toMatchObject({

@@ -19,7 +19,7 @@ export const eventLogAgreement = checkLedger(
   'event-log-agreement',
   ['movement', 'delivery', 'backlog'],
   (ledger, evidence) => {
-    const givenUp = describeGivenUp(ledger);
+    const givenUp = describeGivenUp(ledger) ?? describeImpossible(ledger);
     if (givenUp) return givenUp;
     const pending = new Map(ledger.backlog.map(({ skuId, pending }) => [skuId, pending]));
     const waiting = ledger.backlog.find(({ pending }) => pending > 0);
@@ -102,5 +102,17 @@ function describeGivenUp({ backlog }: LedgerIndex): Finding | undefined {
       prose: `Consumers gave up ${what}: whoever lives by them does not know of the whole sale. They are among the dead letters, with what went wrong: flashsale-cli dlq list.`,
       operations: [],
     },
+  };
+}
+
+/** Finds a SKU with fewer than no events to deliver, or given up: the numbers of such a ledger settle nothing. */
+function describeImpossible({ backlog }: LedgerIndex): Finding | undefined {
+  const sku = backlog.find(({ pending, deadLetters }) => Math.min(pending, deadLetters) < 0);
+  if (sku === undefined) return undefined;
+  const what = `the ledger counts ${sku.pending} events of ${skuName(sku.skuId)} as still to be delivered, and ${sku.deadLetters} as given up`;
+  return {
+    status: 'invalid',
+    summary: what,
+    witness: { prose: `There are never fewer than none, but ${what}.`, operations: [] },
   };
 }

@@ -104,6 +104,33 @@ describe('money-agreement', () => {
     expect(both('pay-a', [], undefined, 'REFUNDED').witness?.prose).not.toContain('kept once');
   });
 
+  it('finds a second payment of an order, given back as well, on our own server alone', () => {
+    const returned = (second: LedgerPayment['status'], shop?: string) =>
+      check(
+        evidenceOf(
+          saleOf({ total: 2, shop }),
+          [said('confirm', 'ann', [0, 10], { hold: 'a', order: 'order-a' })],
+          {
+            ledger: {
+              ...booksOf(saleOf({ total: 2 }), [
+                { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+                { kind: 'SOLD', hold: 'a', buyer: 'ann' },
+                { kind: 'RETURNED', hold: 'a', buyer: 'ann' },
+              ]),
+              payments: (['REFUNDED', second] as const).map((status, place) => ({
+                ...{ row: 'payment', transactionId: `pay-${place}`, skuId: SKU, userId: 'ann' },
+                ...{ orderId: 'order-a', amount: '1.00', status },
+              })),
+            },
+          },
+        ),
+      );
+    expect(returned('REFUNDED').summary).toContain(
+      'order order-a has 2 payments, which are REFUNDED and REFUNDED',
+    );
+    expect(returned('REFUNDED', 'a shop').status).toBe('valid');
+  });
+
   it('misses the money of tickets, which are paid as they are bought, and of no other purchase', () => {
     const bought = (soldBy?: 'tickets', kind: Call['kind'] = 'buy') => {
       const calls = [said(kind, 'ann', [0, 10], { hold: 'a', order: 'order-a', callId: 'try-a' })];

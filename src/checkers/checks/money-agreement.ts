@@ -47,6 +47,7 @@ export const moneyAgreement = checkLedger(
       ...[...returns.values()].flatMap((fault) => fault ?? []),
       ...sharedPayments(ledger, evidence.sale),
       ...deniedPayments(ledger, evidence.sale),
+      ...repeatedPayments(ledger, evidence.sale),
       ...wrongOrders(ledger, isCheckedOut, { paid, inParts }),
       ...wrongPrices(ledger, isCheckedOut, evidence),
     ];
@@ -186,6 +187,19 @@ function sharedPayments({ payments, lines, keeps }: LedgerIndex, { shop }: SaleF
       ({ orderId, userId }) => `${shortId(orderId ?? undefined)} of buyer ${shortId(userId)}`,
     );
     return [`payment ${shortId(id)} was kept once for orders ${orders.join(' and ')}`];
+  });
+}
+
+/** Finds orders with several payments that came to nothing, or were given back: our own server makes one for each order. */
+function repeatedPayments({ payments }: LedgerIndex, { shop }: SaleFacts): string[] {
+  if (shop !== undefined) return [];
+  const ofOrder = groupBy(payments, ({ orderId }) => orderId ?? undefined);
+  return [...ofOrder].flatMap(([orderId, rows]) => {
+    const statuses = rows.map(({ status }) => status);
+    if (rows.length < 2 || statuses.every((status) => status === 'CHARGED')) return [];
+    return [
+      `order ${shortId(orderId)} has ${rows.length} payments, which are ${statuses.join(' and ')}`,
+    ];
   });
 }
 

@@ -79,6 +79,28 @@ describe('no-lost-acknowledged', () => {
     expect(status).toBe('invalid');
   });
 
+  it('misses what a buyer was told of another reservation or order than the one they ended, by our own server', () => {
+    const told = (kind: 'release' | 'cancel', facts: Partial<Call>, shop?: string) => {
+      const of = { ...shopSale, shop };
+      const ledger = booksOf(shopSale, [
+        { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+        ...(kind === 'cancel' ? ([{ kind: 'SOLD', hold: 'a', buyer: 'ann' }] as const) : []),
+        { kind: kind === 'cancel' ? 'RETURNED' : 'RELEASED', hold: 'a', buyer: 'ann' },
+      ]);
+      const about = kind === 'cancel' ? { order: 'order-a' } : { hold: 'a' };
+      const call = said(kind, 'ann', [20, 30], { ...about, ...facts });
+      const { status, witness } = check(evidenceOf(of, [call], { ledger }));
+      return witness?.prose.split(', but ').at(-1) ?? status;
+    };
+    expect(told('release', {})).toBe('valid');
+    expect(told('release', { newHold: 'b' })).toBe('its buyer was told of reservation b');
+    expect(told('cancel', {})).toBe('valid');
+    expect(told('cancel', { hold: 'a' })).toBe('valid');
+    expect(told('cancel', { hold: 'b' })).toBe('its buyer was told of reservation b');
+    expect(told('cancel', { toldOrder: 'order-b' })).toBe('its buyer was told of order order-b');
+    expect(told('cancel', { hold: 'b' }, 'a shop')).toBe('valid');
+  });
+
   it('does not miss a reservation that lapsed, or whose cancellation got no answer', () => {
     const calls = [
       said('reserve', 'ann', [0, 10], { hold: 'a' }),

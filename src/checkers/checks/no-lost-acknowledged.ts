@@ -7,7 +7,7 @@ import { eventfulCalls } from '../reading/eventful-calls.ts';
 import { findHolds } from '../reading/holds.ts';
 import type { LedgerIndex } from '../reading/ledger-index.ts';
 import { openBooks } from './no-lost-acknowledged/books.ts';
-import { howLost, otherSku, otherSkuTold } from './no-lost-acknowledged/how-lost.ts';
+import { howLost, otherEndTold, otherSku, otherSkuTold } from './no-lost-acknowledged/how-lost.ts';
 
 /**
  * Calls that were answered yes, and that the final ledger does not have or has otherwise: a reservation that is missing,
@@ -41,6 +41,7 @@ export const noLostAcknowledged = checkLedger(
       acknowledged++;
       const how =
         howLost[kind](operation, books) ??
+        otherEndTold(operation, ledger, evidence.sale) ??
         otherSku(operation, ledger) ??
         otherSkuTold(operation, evidence.sale);
       if (how !== undefined) lost.push({ operation, how });

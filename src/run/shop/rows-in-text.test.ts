@@ -46,6 +46,11 @@ it('keeps quotes and commas in values with tabs as they are', async () => {
 it.each([
   ['[1, 2]', undefined, 'a row is an object, and this is none: 1'],
   ['[{"id":1}', undefined, 'it is no JSON: [{"id":1}'],
+  [
+    '{"id":1,"id":2}',
+    undefined,
+    'one of its names is there twice, so let the query name the columns',
+  ],
   ['{"id":1}\nno', undefined, 'it is no JSON: no'],
   ['{"orders":[]}', 'data.orders', 'it has nothing at data.orders'],
   ['id,buyer\n1\n', undefined, 'Invalid Record Length'],

@@ -1,5 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
+import { namesMemberTwice } from '../../kernel/json-members.ts';
 
 /** One row as a shop gives it. */
 export type RawRow = Record<string, unknown>;
@@ -110,11 +111,18 @@ function isOpenObject(line: string): boolean {
 }
 
 function jsonOf(text: string): unknown {
+  let parsed: unknown;
   try {
-    return JSON.parse(text);
+    parsed = JSON.parse(text);
   } catch {
     throw new Error(`it is no JSON: ${shorten(text.trim())}`);
   }
+  if (namesMemberTwice(text, parsed)) {
+    throw new Error(
+      `one of its names is there twice, so let the query name the columns: ${shorten(text.trim())}`,
+    );
+  }
+  return parsed;
 }
 
 async function* jsonRows(chunks: AsyncIterable<string>): AsyncGenerator<RawRow, void, undefined> {

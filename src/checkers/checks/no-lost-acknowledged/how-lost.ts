@@ -185,6 +185,22 @@ export function otherSkuTold(
   return `its buyer was told of ${skuName(toldSku)}`;
 }
 
+/**
+ * The order or the reservation that a buyer was told of by our own server, which tells whose units came back, if it is another one
+ * than that which came to its end. A described shop may tell of whatever it has made of the request.
+ */
+export function otherEndTold(
+  { kind, hold, newHold, order = '', toldOrder }: Operation,
+  { orderById }: LedgerIndex,
+  { shop }: SaleFacts,
+): string | undefined {
+  if (shop !== undefined || (kind !== 'release' && kind !== 'cancel')) return undefined;
+  if (toldOrder !== undefined) return `its buyer was told of order ${shortId(toldOrder)}`;
+  const sold = orderById.get(order)?.reservationId ?? hold;
+  const told = kind === 'cancel' && hold !== sold ? hold : newHold;
+  return told === undefined ? undefined : `its buyer was told of reservation ${shortId(told)}`;
+}
+
 /** The SKU of the thing that a call is about, if the ledger has another than the call names. */
 export function otherSku(
   { sku, hold = '', newHold, order = '' }: Operation,
