@@ -114,6 +114,24 @@ describe('a checkout so late that it takes the units again', () => {
     expect(judged('h1')).toHaveProperty('legal-transitions');
   });
 
+  it('may be the sale of the hold itself until it is swept, where the shop says so', () => {
+    const calls = [held, said('confirm', 'ann', [40, 50], { hold: 'h1', order: 'o1' })];
+    const rows = {
+      orders: [order({ orderId: 'o1', reservationId: 'h1', userId: 'ann', quantity: 1 })],
+      reservations: [
+        reservation({ reservationId: 'h1', userId: 'ann', quantity: 1, status: 'CONFIRMED' }),
+      ],
+    };
+    const bob = said('buy', 'bob', [12, 20], { order: 'o2' });
+    const judged = (sweepGraceMs: number, ...more: Call[]) =>
+      notValidIn(
+        shopOf({ ...facts, sweepGraceMs, soldUntilSwept: true }, [...calls, ...more], rows),
+      );
+    expect(judged(100)).toEqual({});
+    expect(judged(10)).toHaveProperty('legal-transitions');
+    expect(judged(100, bob)).toHaveProperty('never-oversold');
+  });
+
   it('need not say that it has: nobody can see then if units were taken, until a row tells', () => {
     const calls = [held, said('confirm', 'ann', [40, 50], { hold: 'h1', order: 'o1' })];
     const judged = (...rows: Rest) => notValidIn(shopOf(facts, calls, ...rows));

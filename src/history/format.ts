@@ -66,6 +66,7 @@ export const SaleLine = z.object({
   holdsPerBuyerMax: z.number().optional(),
   holdTtlMs: Ms.optional(),
   sweepGraceMs: Ms,
+  soldUntilSwept: z.boolean().optional(),
   refusalLagMs: Ms.optional(),
   readLagMs: Ms.optional(),
   refusals: z.record(z.string(), z.enum(REFUSAL_REASONS)),

@@ -215,6 +215,8 @@ export interface SaleFacts {
   holdTtlMs?: number;
   /** An ended hold's units are back on sale at the latest this long after. */
   sweepGraceMs: number;
+  /** True: a hold that has lapsed may still be sold until it is swept. Absent: a lapsed hold cannot be sold. */
+  soldUntilSwept?: boolean;
   /** A "sold out" without a sequence number may be this much behind the stock, as from a cache; 0 when absent. */
   refusalLagMs?: number;
   /** A read may be this much behind the sale, as from a cache; 0 when absent. */

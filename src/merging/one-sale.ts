@@ -43,7 +43,7 @@ export function assertWhole({ path, history: { sale } }: NamedHistory): void {
 const SAME_FACTS = [
   ...(['skus', 'scenario', 'shop', 'nobodyElseBuys', 'unitsPerBuyerMax'] as const),
   ...(['holdsPerBuyerMax', 'holdTtlMs', 'sweepGraceMs', 'refusalLagMs', 'readLagMs'] as const),
-  ...(['refusals', 'sellOutExpected', 'challenges'] as const),
+  ...(['soldUntilSwept', 'refusals', 'sellOutExpected', 'challenges'] as const),
 ];
 
 /** Promises of a manifest beside the instances that are scraped: one generator scrapes for all. */

@@ -183,6 +183,22 @@ describe('legal-transitions', () => {
     expect(movedAt('EXPIRED', 1_004)).toBe('invalid');
   });
 
+  it('lets a hold be sold until it is swept, where the shop says so, and no longer', () => {
+    const sale = { ...shopSale, shop: 'corner-shop', sweepGraceMs: 100, soldUntilSwept: true };
+    const soldAt = (atMs: number) => {
+      const ledger = booksOf(sale, [
+        { kind: 'RESERVED', hold: 'a', buyer: 'ann', atMs: 5 },
+        { kind: 'SOLD', hold: 'a', buyer: 'ann', atMs },
+      ]);
+      return check(evidenceOf(sale, [held], { ledger })).status;
+    };
+    expect([1_105, 1_106].map(soldAt)).toEqual(['valid', 'invalid']);
+    const boughtAt = (atMs: number) =>
+      check(evidenceOf(sale, [held, said('confirm', 'ann', [atMs, atMs + 5], { hold: 'a' })]));
+    expect(boughtAt(1_110.5).status).toBe('valid');
+    expect(boughtAt(1_110.500001).status).toBe('unknown');
+  });
+
   it('takes a sale at the time of the lapse for one before it, because both times are rounded', () => {
     const ledger = booksOf(shopSale, [
       { kind: 'RESERVED', hold: 'a', buyer: 'ann', atMs: 5 },

@@ -6,7 +6,7 @@ import type { Checker, Witness } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { describeCall, witnessOperations } from '../prose.ts';
 import type { Hold } from '../reading/hold.ts';
-import { longestTtlNs } from '../reading/hold-ttl.ts';
+import { longestTtlNs, sellableAfterwardsNs } from '../reading/hold-ttl.ts';
 import { findHolds } from '../reading/holds.ts';
 import { CLOCK_DRIFT } from '../reading/ledger-clock.ts';
 import { indexLedger, type LedgerIndex } from '../reading/ledger-index.ts';
@@ -16,7 +16,8 @@ import { isUnsold, mayHaveTakenAgain } from '../reading/taken-again.ts';
 
 /**
  * A hold with a transition that is not allowed. A hold begins RESERVED and ends at most once: SOLD, RELEASED or EXPIRED;
- * only a sold one can be RETURNED. It is sold only before it lapses and expires only after that.
+ * only a sold one can be RETURNED. It is sold only before it lapses, or until it is swept where the shop says so, and expires only
+ * after it has lapsed.
  *
  * The check reads the answers (one hold bought twice, bought and cancelled, bought after it had surely lapsed) and
  * the final ledger (the hold's movements in order, their times, and the state of its reservation). A described shop may sell
@@ -125,9 +126,10 @@ function wrongByAnswers(hold: Hold, ledger: LedgerIndex | undefined, { sale }: E
   // The time is measured by the clock of the server, which may run a little slower. A described shop may say yes to giving
   // back what lapsed before, and until its sweeper comes that is how the hold ends.
   const lapsedAtNs = reserve.completedAtNs + longestTtlNs(sale) * (1 + CLOCK_DRIFT);
-  const late = [...bought, ...(isStrict ? cancelled : [])].find(
-    ({ invokedAtNs }) => invokedAtNs > lapsedAtNs,
-  );
+  const isLate = ({ invokedAtNs }: Operation) => invokedAtNs > lapsedAtNs;
+  const late =
+    bought.find(({ invokedAtNs }) => invokedAtNs > lapsedAtNs + sellableAfterwardsNs(sale)) ??
+    (isStrict ? cancelled.find(isLate) : undefined);
   if (late !== undefined) {
     const isBought = late.kind !== 'release';
     const what = `${name} was ${isBought ? 'bought' : 'cancelled'} after it had lapsed (it lives ${sale.holdTtlMs} ms)`;
@@ -170,7 +172,10 @@ function wrongInLedger(ledger: LedgerIndex, evidence: Evidence): Wrong[] {
   const resolutionUs = resolutionUsOf(ledger);
   const wrong: Wrong[] = [];
   for (const [id, movements] of ledger.movementsByReservation) {
-    const what = wrongMovements(movements, ledger.reservationById.get(id), resolutionUs);
+    const what = wrongMovements(movements, ledger.reservationById.get(id), {
+      resolutionUs,
+      sellableUs: sellableAfterwardsNs(evidence.sale) / 1e3,
+    });
     if (what !== undefined) {
       wrong.push({ id, what: `reservation ${shortId(id)} ${what}`, calls: callsOf(id) });
     }
@@ -190,7 +195,7 @@ function wrongInLedger(ledger: LedgerIndex, evidence: Evidence): Wrong[] {
 function wrongMovements(
   movements: MovementRow[],
   reservation: ReservationRow | undefined,
-  resolutionUs: number,
+  { resolutionUs, sellableUs }: { resolutionUs: number; sellableUs: number },
 ): string | undefined {
   let state: MovementKind | 'none' = 'none';
   for (const { kind, sequence } of movements) {
@@ -210,7 +215,7 @@ function wrongMovements(
       return `is of ${count(quantity, 'unit')}, its movement ${movement.sequence} of ${movement.quantity}`;
     }
     const aliveUs = usOf(reservation, 'expiresAt') - usOf(movement, 'at');
-    if (movement.kind === 'SOLD' && aliveUs <= -resolutionUs) {
+    if (movement.kind === 'SOLD' && aliveUs + sellableUs <= -resolutionUs) {
       return `was sold at ${movement.at}, but had lapsed at ${reservation.expiresAt}`;
     }
     if (movement.kind === 'EXPIRED' && aliveUs >= resolutionUs) {

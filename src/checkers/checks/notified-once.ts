@@ -24,9 +24,7 @@ export const notifiedOnce = checkLedger(
     const owed = compared.reduce((sum, each) => sum + each.owed, 0);
     const wrong = [
       ...compared.flatMap((each) => each.wrong),
-      ...sale.skus.flatMap(({ skuId }) =>
-        toldOfForeignTickets(skuId, told.get(skuId) ?? [], ledger),
-      ),
+      ...toldOfForeignTickets(told, ledger),
     ];
     if (wrong.length > 0) {
       return {

@@ -6,6 +6,13 @@ import type { SaleFacts } from '../../history/operation.ts';
 export const shortestTtlNs = ({ holdTtlMs }: Pick<SaleFacts, 'holdTtlMs'>): number =>
   holdTtlMs === undefined ? 0 : holdTtlMs * 1e6;
 
+/** The time in nanoseconds for which a hold may be sold although it has lapsed. */
+export const sellableAfterwardsNs = ({
+  soldUntilSwept,
+  sweepGraceMs,
+}: Pick<SaleFacts, 'soldUntilSwept' | 'sweepGraceMs'>): number =>
+  soldUntilSwept === true ? sweepGraceMs * 1e6 : 0;
+
 /** The time in nanoseconds after which a hold has surely lapsed; `Infinity` if nobody knows one. */
 export const longestTtlNs = ({ holdTtlMs }: Pick<SaleFacts, 'holdTtlMs'>): number =>
   holdTtlMs === undefined ? Number.POSITIVE_INFINITY : holdTtlMs * 1e6;

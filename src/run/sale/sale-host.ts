@@ -96,6 +96,7 @@ export type ShopRules = Pick<
   | 'holdsPerBuyerMax'
   | 'holdTtlMs'
   | 'sweepGraceMs'
+  | 'soldUntilSwept'
   | 'refusalLagMs'
   | 'readLagMs'
   | 'refusals'

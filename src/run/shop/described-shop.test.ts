@@ -256,9 +256,11 @@ it.each(['read', 'evidence'] as const)(
   'sells what is there, whose stock it knows by %s',
   async (stock) => {
     const shop = await openShop({ lamp: 3 });
-    const sale = { skus: [{ id: 'lamp', stock }], nobodyElseBuys: true };
+    const sale = { skus: [{ id: 'lamp', stock }], nobodyElseBuys: true, soldUntilSwept: true };
     const { report } = await sell({ ...fileOf(shop), sale });
-    expect(report.sale.skus).toMatchObject([{ skuId: 'lamp', total: 3 }]);
+    expect(report.sale).toMatchObject({
+      ...{ skus: [{ skuId: 'lamp', total: 3 }], soldUntilSwept: true, sweepGraceMs: 5_000 },
+    });
     expect(report.load.outcomes.ok).toBeGreaterThanOrEqual(3);
   },
 );

@@ -84,6 +84,7 @@ export function createSeller(
         holdsPerBuyerMax: preparation.holdsPerBuyer,
         holdTtlMs: preparation.holdTtl === 'never' ? NEVER_MS : preparation.holdTtl,
         sweepGraceMs: preparation.sweepGrace,
+        soldUntilSwept: preparation.soldUntilSwept,
         refusalLagMs: preparation.refusalLag,
         readLagMs: preparation.readLag,
         refusals: description.refusals,

@@ -16,7 +16,7 @@ function wrongIn(
   const skus = [...ticketSale.skus, { skuId: 'OTHER', total: 3 }];
   const { index } = indexLedger(evidenceOf({ ...ticketSale, skus }, [], { ledger }));
   const told = users.map((userId) => ({ row: 'notification', skuId: SKU, kind, userId }));
-  return toldOfForeignTickets(SKU, told as never, index as LedgerIndex);
+  return toldOfForeignTickets(new Map([[SKU, told]]) as never, index as LedgerIndex);
 }
 
 const eachTicket =

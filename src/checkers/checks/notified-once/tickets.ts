@@ -6,23 +6,24 @@ import type { LedgerIndex } from '../../reading/ledger-index.ts';
  * Finds users who were told of more events of tickets than they have such tickets, a sentence each. A notification names no ticket, so
  * only their numbers can be compared.
  *
- * @param told what users were told of the SKU
+ * @param told what users were told, by SKU
  */
 export function toldOfForeignTickets(
-  skuId: string,
-  told: readonly LedgerNotification[],
+  told: ReadonlyMap<string, readonly LedgerNotification[]>,
   ledger: LedgerIndex,
 ): string[] {
   if (!ledger.knows('ticket', 'userId') || !ledger.knows('ticket', 'orderId')) return [];
   if (!ledger.keeps('ticket') || !ledger.keeps('order')) return [];
-  const ofTickets = told.filter(({ kind }) => kind in HAPPENED);
-  if (ofTickets.length === 0) return [];
-  const happened = countTickets(skuId, ledger);
   const times = new Map<string, number>();
-  for (const { kind, userId } of ofTickets) {
-    const name = `${kind} ${userId}`;
-    times.set(name, (times.get(name) ?? 0) + 1);
+  for (const [skuId, ofSku] of told) {
+    for (const { kind, userId } of ofSku) {
+      if (!(kind in HAPPENED)) continue;
+      const name = nameOf(kind, userId, skuId);
+      times.set(name, (times.get(name) ?? 0) + 1);
+    }
   }
+  if (times.size === 0) return [];
+  const happened = countTickets(ledger);
   return [...times].flatMap(([name, often]) => {
     const [kind, userId] = name.split(' ');
     const most = happened.get(name)?.size ?? 0;
@@ -34,6 +35,9 @@ export function toldOfForeignTickets(
   });
 }
 
+const nameOf = (kind: string, userId: string | null, skuId: string): string =>
+  `${kind} ${userId} ${skuId}`;
+
 type Ticket = LedgerIndex['tickets'][number];
 
 /** The thing that each kind of event is about, of a ticket of which it happened: its order, or the ticket itself. */
@@ -44,14 +48,13 @@ const HAPPENED: Record<string, (ticket: Ticket, ledger: LedgerIndex) => string |
   'ticket.checked-in': ({ checkedInAt, ticketId }) => checkedInAt && ticketId,
 };
 
-/** The things of which events happened, by kind and user. */
-function countTickets(skuId: string, ledger: LedgerIndex): Map<string, Set<string>> {
+/** The things of which events happened, by kind, user and SKU. */
+function countTickets(ledger: LedgerIndex): Map<string, Set<string>> {
   const happened = new Map<string, Set<string>>();
   for (const ticket of ledger.tickets) {
-    if (ticket.skuId !== skuId) continue;
     for (const [kind, thingOf] of Object.entries(HAPPENED)) {
       const thing = thingOf(ticket, ledger);
-      const name = `${kind} ${ticket.userId}`;
+      const name = nameOf(kind, ticket.userId, ticket.skuId);
       if (thing !== null) happened.set(name, (happened.get(name) ?? new Set()).add(thing));
     }
   }

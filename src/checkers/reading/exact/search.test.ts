@@ -59,6 +59,14 @@ describe('the units of a hold', () => {
     expect(possible(ann, pays([60, 70]), reserves('ben', [2_000, 2_010]))).toBe(false);
   });
 
+  it('can be bought until it has surely been swept, where the shop sells lapsed holds', () => {
+    const until = possibleIn({ total: 1, soldUntilSwept: true });
+    expect(until(ann, pays([1_150, 1_160]))).toBe(true);
+    expect(until(ann, pays([1_151, 1_160]))).toBe(false);
+    expect(until(ann, reserves('ben', [1_010, 1_020]), pays([1_100, 1_110]))).toBe(false);
+    expect(until(ann, told('sold-out', reserves('ben', [1_151, 1_160])))).toBe(false);
+  });
+
   it('can be bought later only if they are taken again', () => {
     const late = pays([1_100, 1_200], { newHold: 'b' });
     expect(possible(ann, late)).toBe(true);

@@ -1,7 +1,7 @@
 import type { Operation, SaleFacts } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import { eventfulCalls } from '../eventful-calls.ts';
-import { longestTtlNs, shortestTtlNs } from '../hold-ttl.ts';
+import { longestTtlNs, sellableAfterwardsNs, shortestTtlNs } from '../hold-ttl.ts';
 
 /** A call of a search. `definite`: it was answered, so the search must find it a moment; any other may never have happened. */
 export interface SoughtCall {
@@ -102,7 +102,7 @@ export function newHold(
     units: operation.quantity,
     phase: 'live',
     lapsesFromNs: mayBeBrief ? fromNs : fromNs + shortestTtlNs(sale),
-    lapsesToNs: toNs + longestTtlNs(sale),
+    lapsesToNs: toNs + longestTtlNs(sale) + sellableAfterwardsNs(sale),
     backToNs: toNs + longestTtlNs(sale) + sale.sweepGraceMs * 1e6,
     madeBy: operation,
   };

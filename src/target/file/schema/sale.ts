@@ -38,6 +38,12 @@ export const Sale = objectOf({
   sweepGrace: Duration.default(5_000).describe(
     'Units of a lapsed hold are on sale again at the latest this long after; left out: 5s.',
   ),
+  soldUntilSwept: z
+    .boolean()
+    .default(false)
+    .describe(
+      'true: a lapsed hold may still be bought until the shop sweeps it, sweepGrace later at the latest. Else that is a fault.',
+    ),
   unitsPerBuyer: z
     .union([z.int().min(1), z.literal('unlimited')])
     .optional()
