@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { STRATEGIES, STRATEGY_NAMES } from '../../src/protocol/strategies.ts';
-import { findCandidates, type KnownWords } from '../completion/candidates.ts';
+import { FAULT_WORDS } from '../../src/run/faults/fault-words.ts';
+import { findCandidates, inList, type KnownWords } from '../completion/candidates.ts';
 import { FILES } from '../completion/shells.ts';
 import type { CliContext } from '../context.ts';
 import { listScenarios } from '../scenario-files.ts';
@@ -11,11 +12,21 @@ const bundled = async () =>
 const KNOWN: KnownWords = {
   scenario: bundled,
   name: bundled,
-  strategy: () =>
-    STRATEGY_NAMES.map((word) => ({
-      word,
-      about: STRATEGIES[word].isUnsafe ? 'broken on purpose' : '',
-    })),
+  strategy: (current) =>
+    inList(
+      current,
+      STRATEGY_NAMES.map((word) => ({
+        word,
+        about: STRATEGIES[word].isUnsafe ? 'broken on purpose' : '',
+      })),
+    ),
+  faults: (current) => [
+    ...inList(
+      current,
+      Object.keys(FAULT_WORDS).map((word) => ({ word, about: '' })),
+    ),
+    { word: 'random', about: 'some by chance' },
+  ],
 };
 
 /** Longer texts would fill the screen of a shell. */

@@ -13,8 +13,17 @@ export interface Candidates {
   files: boolean;
 }
 
-/** Words that the declarations of options and arguments do not list, by the name of the option or argument. */
-export type KnownWords = Record<string, () => Candidate[] | Promise<Candidate[]>>;
+/**
+ * Words that the declarations of options and arguments do not list, by the name of the option or argument. They get the word to
+ * complete, which may be a list with commas.
+ */
+export type KnownWords = Record<string, (current: string) => Candidate[] | Promise<Candidate[]>>;
+
+/** Offers words as the last part of a list with commas between its parts. */
+export function inList(current: string, words: Candidate[]): Candidate[] {
+  const before = current.slice(0, current.lastIndexOf(',') + 1);
+  return words.map(({ word, about }) => ({ word: `${before}${word}`, about }));
+}
 
 /**
  * Finds what may be typed at the end of a command line.
@@ -72,7 +81,7 @@ async function nextWords(
   known: KnownWords,
 ): Promise<Candidates> {
   if (option !== undefined)
-    return valuesOf(option.attributeName(), option.flags, option.argChoices, known);
+    return valuesOf(option.attributeName(), option.flags, option.argChoices, { known, current });
   if (current.startsWith('-')) {
     const words = optionsOf(program, command).map(({ long, short, description }) => ({
       word: long ?? short ?? '',
@@ -89,7 +98,7 @@ async function nextWords(
   }
   const argument = command.registeredArguments[operands];
   if (argument === undefined) return { words: [], files: false };
-  return valuesOf(argument.name(), argument.name(), argument.argChoices, known);
+  return valuesOf(argument.name(), argument.name(), argument.argChoices, { known, current });
 }
 
 /** Placeholders for which a path may stand: `--history <file>`, `<scenario>`. */
@@ -99,12 +108,12 @@ async function valuesOf(
   name: string,
   placeholder: string,
   choices: string[] | undefined,
-  known: KnownWords,
+  { known, current }: { known: KnownWords; current: string },
 ): Promise<Candidates> {
   if (choices !== undefined) {
     return { words: choices.map((word) => ({ word, about: '' })), files: false };
   }
-  return { words: (await known[name]?.()) ?? [], files: MAY_BE_PATH.test(placeholder) };
+  return { words: (await known[name]?.(current)) ?? [], files: MAY_BE_PATH.test(placeholder) };
 }
 
 const optionsOf = (program: Command, command: Command): Option[] =>

@@ -8,16 +8,29 @@ export const FILES = ':files';
 export const SHELL_SCRIPTS = {
   bash: `# bash completion for flashsale-cli
 _flashsale_cli() {
-  local line current="\${COMP_WORDS[COMP_CWORD]}"
+  local line word before='' current='' typed="\${COMP_WORDS[COMP_CWORD]}"
+  local -a words=()
+  # Readline takes :, = and @ for words of their own; they belong to the words around them.
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD}"; do
+    if [[ -n $current && ( $word == [:=@] || ( $current == *[:=@] && -n $word ) ) ]]; then
+      current+=$word
+      words[\${#words[@]}-1]=$current
+    else
+      current=$word
+      words+=("$word")
+    fi
+  done
+  [[ $current != "$typed" ]] && before="\${current%"\${current##*[:=@]}"}"
   COMPREPLY=()
   while IFS= read -r line; do
     if [[ $line == '${FILES}' ]]; then
       compopt -o filenames 2>/dev/null
-      while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$current")
+      while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "\${current#"$before"}")
     else
-      COMPREPLY+=("\${line%%$'\\t'*}")
+      line="\${line%%$'\\t'*}"
+      COMPREPLY+=("\${line#"$before"}")
     fi
-  done < <("\${COMP_WORDS[0]}" complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+  done < <("\${COMP_WORDS[0]}" complete -- "\${words[@]}" 2>/dev/null)
 }
 complete -F _flashsale_cli flashsale-cli
 `,

@@ -18,16 +18,24 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Programs for each shell that complete the words of a command line and print what is offered, a line for each. */
 const ASK: Record<Shell, (words: string[]) => string> = {
-  bash: (words) => `
+  bash: (words) => {
+    // Readline takes :, = and @ for words of their own, and replaces what stands after the last of them.
+    const parts = words.flatMap((word) =>
+      word.split(/([:=@])/).filter((part) => part !== '' || word === ''),
+    );
+    const kept = /^.*[:=@]/.exec(words.at(-1) ?? '')?.[0] ?? '';
+    return `
     source ./bash
-    COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')})
-    COMP_CWORD=${words.length - 1}
+    COMP_WORDS=(${parts.map((word) => `'${word}'`).join(' ')})
+    COMP_CWORD=${parts.length - 1}
     _flashsale_cli
-    printf '%s\\n' "\${COMPREPLY[@]}"`,
+    printf '${kept}%s\\n' "\${COMPREPLY[@]}"`;
+  },
   zsh: (words) => `
     compdef() { : }
     _files() { print -l -- \${words[CURRENT]}*(N) }
-    _describe() { print -l -- \${\${(@P)2}%%:*} }
+    # A colon of a word comes with a backslash before it.
+    _describe() { print -l -- \${\${\${\${(@P)2}//\\\\:/;}%%:*}//;/:} }
     source ./zsh
     words=(${words.map((word) => `'${word}'`).join(' ')}); CURRENT=${words.length}
     _flashsale_cli
@@ -48,6 +56,17 @@ describe.each(SHELLS)('completion in %s', (shell) => {
       ['porcupine', 'jepsen'],
     ],
     [['run', '--no-red'], ['--no-redis']],
+    [['run', 'rush', '--faults', 'kaf'], ['kafka:kill']],
+    [
+      ['run', 'rush', '--faults', 'redis:kill@2s,smtp'],
+      ['redis:kill@2s,smtp:kill', 'redis:kill@2s,smtp:refuse'],
+    ],
+    [
+      ['run', 'rush', '--faults', 'payments:'],
+      ['payments:kill', 'payments:pause'],
+    ],
+    [['run', '-e', 'URL=http://a', 'rush', '--strategy', 'opt'], ['optimistic']],
+    [['compare', 'rush', '--strategy', 'batched,opt'], ['batched,optimistic']],
   ])('C.9 offers what may follow %j', (typed, expected) => {
     expect(offered(shell, typed).toSorted()).toEqual(expected.toSorted());
   });

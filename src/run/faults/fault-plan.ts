@@ -5,6 +5,7 @@ import { createRandom } from '../../kernel/random.ts';
 import { parseDurationMs } from '../../load/schedule/parse-duration.ts';
 import type { RunOptions } from '../context.ts';
 import type { SalePlan } from '../sale/sale-plan.ts';
+import { FAULT_WORDS } from './fault-words.ts';
 
 /** One fault of a plan. */
 export interface PlannedFault {
@@ -34,21 +35,6 @@ export function faultsOf(
   const { possible = [], round = 1 } = within ?? {};
   return [...ofPlan, ...readFaults(faults, seed + round - 1, possible)];
 }
-
-/** The words of `--faults` for each fault. */
-const FAULT_WORDS = {
-  'server:kill': 'server-killed',
-  'server:pause': 'server-paused',
-  'postgres:kill': 'postgres-killed',
-  'redis:kill': 'redis-killed',
-  'redis:empty': 'redis-emptied',
-  'kafka:kill': 'kafka-killed',
-  'payments:kill': 'payments-killed',
-  'payments:pause': 'payments-paused',
-  'media:kill': 'media-killed',
-  'smtp:kill': 'smtp-killed',
-  'smtp:refuse': 'smtp-refused',
-} as const satisfies Record<string, FaultName>;
 
 type FaultWord = keyof typeof FAULT_WORDS;
 const WORDS = Object.keys(FAULT_WORDS) as FaultWord[];
