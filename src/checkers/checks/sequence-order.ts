@@ -7,7 +7,7 @@ import { describeCall, witnessOfCalls } from '../prose.ts';
 import { countUpTo } from '../reading/count-up-to.ts';
 import { eventfulCalls } from '../reading/eventful-calls.ts';
 import { findHolds } from '../reading/holds.ts';
-import { indexLedger, mapBy } from '../reading/ledger-index.ts';
+import { indexLedger } from '../reading/ledger-index.ts';
 import { isNumberedChange, mayMake, movementOf } from '../reading/replay.ts';
 import { findWishes } from '../reading/wishes.ts';
 
@@ -55,6 +55,8 @@ export const sequenceOrder: Checker = {
 };
 
 function givenTwice(sku: string, changes: Operation[], evidence: Evidence): Witness | undefined {
+  const numbers = Float64Array.from(changes, numberOf).sort();
+  if (numbers.every((number, place) => number !== numbers[place - 1])) return undefined;
   const byNumber = groupBy(changes, ({ sequence }) => sequence);
   for (const [sequence, same] of byNumber) {
     if (same.length === 1) continue;
@@ -112,9 +114,10 @@ const numberOf = ({ sequence }: Operation): number => sequence as number;
 function otherInLedger(sku: string, changes: Operation[], evidence: Evidence): Witness | undefined {
   const movements = indexLedger(evidence).index?.movementsBySku.get(sku) ?? [];
   if (movements.length === 0) return undefined;
-  const byNumber = mapBy(movements, ({ sequence }) => sequence);
+  const numbers = Float64Array.from(movements, ({ sequence }) => sequence);
   for (const call of changes) {
-    const movement = byNumber.get(numberOf(call));
+    const last = movements[countUpTo(numbers, numberOf(call)) - 1];
+    const movement = last?.sequence === call.sequence ? last : undefined;
     const isSame =
       movement !== undefined &&
       mayMake(call, movement.kind) &&

@@ -50,7 +50,7 @@ function surelyBefore(hold: Hold, sale: SaleFacts): Interval | undefined {
 
 /** All the time during which a hold surely existed, in one interval or two. */
 export const allSurely = (hold: Hold, sale: SaleFacts): Interval[] =>
-  [surelyBefore(hold, sale), surely(hold, sale)].flatMap((interval) => interval ?? []);
+  [surelyBefore(hold, sale), surely(hold, sale)].filter((interval) => interval !== undefined);
 
 /** True for a hold of a described shop that was sold so late that it may have taken its units again. */
 const isSoldLate = (hold: Hold, sale: SaleFacts): boolean =>

@@ -141,8 +141,8 @@ export function timesOfCalls(
     let invoked = 0;
     let answered = 0;
     for (const { places } of wanted) {
-      for (const place of places) {
-        const call = calls[place] as Operation;
+      for (let at = 0; at < places.length; at++) {
+        const call = calls[places[at] as number] as Operation;
         invokedNs[invoked++] = call.invokedAtNs;
         if (!isRepeated(call)) answeredNs[answered++] = call.completedAtNs;
       }

@@ -31,7 +31,7 @@ export function disproveHasOne(evidence: Evidence, buyers: Buyers): Disprove {
   const purchase = aPurchase(evidence);
   return disproveHas(evidence, buyers, {
     what: 'a hold or a purchase',
-    isAfter: (kinds) => hold.isAfter(kinds) || purchase.isAfter(kinds),
+    isAfter: (kind) => hold.isAfter(kind) || purchase.isAfter(kind),
     spansOf: (each) => [...hold.spansOf(each), ...purchase.spansOf(each)],
     others: (buyer) => [...hold.others(buyer), ...purchase.others(buyer)],
   });
@@ -42,7 +42,7 @@ function aHold(evidence: Evidence): Possession {
   const brief = findBriefHolds(evidence);
   return {
     what: 'a hold',
-    isAfter: (kinds) => kinds.at(-1) === 'RESERVED',
+    isAfter: (kind) => kind === 'RESERVED',
     spansOf(hold) {
       const taken = possibly(hold, sale);
       if (taken === undefined) return [];
@@ -57,7 +57,7 @@ function aPurchase(evidence: Evidence): Possession {
   const vague = findVaguePurchases(evidence);
   return {
     what: 'a purchase',
-    isAfter: (kinds) => kinds.at(-1) === 'SOLD',
+    isAfter: (kind) => kind === 'SOLD',
     spansOf(hold) {
       const isDeclined = hold.decision?.isSure === true && !hold.decision.isYes;
       if (hold.confirmed === 'no' || isDeclined) return [];
@@ -91,8 +91,8 @@ const FEW = 8;
 
 interface Possession {
   what: string;
-  /** True if a buyer has it after movements of these kinds. */
-  isAfter(kinds: MovementRow['kind'][]): boolean;
+  /** True if a buyer has it after movements of a reservation of which the last is of this kind. */
+  isAfter(kind: MovementRow['kind']): boolean;
   /** The times in which a hold may have been such a possession. */
   spansOf(hold: Hold): Span[];
   /** Other times in which a buyer, by `ofBuyer`, may have had one. */
@@ -116,10 +116,10 @@ function disproveHas(
     createMeetingTest(
       (rows.get(buyer) ?? []).flatMap(({ reservationId }) => {
         const movements = ledger?.movementsByReservation.get(reservationId) ?? [];
-        return movements.flatMap(({ sequence: from }, place) => {
+        return movements.flatMap(({ sequence: from, kind }, place) => {
+          if (!isAfter(kind)) return [];
           const until = (movements[place + 1]?.sequence ?? Number.POSITIVE_INFINITY) - 1;
-          const kinds = movements.slice(0, place + 1).map(({ kind }) => kind);
-          return isAfter(kinds) ? [{ from, until }] : [];
+          return [{ from, until }];
         });
       }),
     ),

@@ -1,4 +1,5 @@
 import type { Operation } from '../../../history/operation.ts';
+import { lazy } from '../../../kernel/memo.ts';
 import { shortId } from '../../../kernel/wording.ts';
 import { isStanding, type LedgerIndex } from '../../reading/ledger-index.ts';
 import type { OrderRow } from '../../reading/rows.ts';
@@ -28,11 +29,13 @@ export function lostCheckout(confirm: Operation, books: Books): string | undefin
   }
   if (!ledger.keeps('order')) return lostUnits(confirm, books);
 
-  const orders = ordersOfCheckout(confirm, books);
+  // Nearly every order is the one that its buyer was told of, and no other is looked for then.
+  const orders = lazy(() => ordersOfCheckout(confirm, books));
   const isMissing = order !== undefined && !ledger.orderById.has(order);
-  if ((orders.length === 0 || isMissing) && books.mayBeDeleted(confirm)) return undefined;
+  const isDeletable = books.mayBeDeleted(confirm);
+  if (isDeletable && (isMissing || orders().length === 0)) return undefined;
   if (isMissing) {
-    const [other] = orders;
+    const [other] = orders();
     const instead =
       other === undefined
         ? ''
@@ -47,7 +50,7 @@ export function lostCheckout(confirm: Operation, books: Books): string | undefin
   ) {
     return `in the ledger order ${shortId(order)}, of which they were told, is for reservation ${shortId(named.reservationId)}`;
   }
-  return lostOrder(confirm, named ? [named] : orders.toSorted(standingFirst), books);
+  return lostOrder(confirm, named ? [named] : orders().toSorted(standingFirst), books);
 }
 
 /** The hold that a checkout was answered with, if it is another than the one it named, and nobody else's. */

@@ -39,6 +39,8 @@ export function findOwners(operations: Operation[]): Owners {
 export function theftsByAnswers(operations: Operation[], owners: Owners): Theft[] {
   return operations.flatMap((call): Theft[] => {
     if (call.outcome !== 'ok' || call.buyer === undefined) return [];
+    // Nearly every call is about its buyer's own things, of which no list is made.
+    if (!namesOthers(call, owners)) return [];
     for (const { id, owner, did } of thingsOf(call, owners)) {
       if (owner === undefined || owner.buyer === call.buyer) continue;
       const what = `${buyerOf(call)} ${did} ${shortId(id)}, which is of buyer ${shortId(owner.buyer)}`;
@@ -46,6 +48,23 @@ export function theftsByAnswers(operations: Operation[], owners: Owners): Theft[
     }
     return [];
   });
+}
+
+/** True when anything that a call names is of another buyer. */
+function namesOthers(
+  { buyer, hold, newHold, order, voucher }: Operation,
+  { holds, orders, vouchers }: Owners,
+): boolean {
+  const isOthers = (things: Map<string, Operation>, id: string | undefined): boolean => {
+    const owner = id === undefined ? undefined : things.get(id);
+    return owner !== undefined && owner.buyer !== buyer;
+  };
+  return (
+    isOthers(holds, hold) ||
+    isOthers(holds, newHold) ||
+    isOthers(orders, order) ||
+    isOthers(vouchers, voucher)
+  );
 }
 
 /** Everything that a call is about or was answered with. `did`: the part of a sentence between its buyer and the thing. */

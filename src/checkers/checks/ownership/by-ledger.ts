@@ -1,7 +1,14 @@
-import type { Operation } from '../../../history/operation.ts';
+import { type Operation, takesStock } from '../../../history/operation.ts';
 import { shortId, skuName } from '../../../kernel/wording.ts';
+import type { LedgerAttempt } from '../../../protocol/ledger.ts';
 import type { LedgerIndex } from '../../reading/ledger-index.ts';
-import { NOBODY } from '../../reading/rows.ts';
+import {
+  NOBODY,
+  type OrderRow,
+  type PaymentRow,
+  type ReservationRow,
+  type VoucherRow,
+} from '../../reading/rows.ts';
 import type { Theft } from './theft.ts';
 
 /** A row of the ledger that belongs to a buyer. */
@@ -20,37 +27,70 @@ export function theftsByRows(
   ledger: LedgerIndex,
   known: ReadonlySet<Operation>,
 ): { thefts: Theft[]; wrongRows: Set<OwnedRow> } {
+  const { reservationById, orderById, voucherByCode } = ledger;
   const knownIds = idsOf(known);
   const thefts: Theft[] = [];
   const wrongRows = new Set<OwnedRow>();
-  const add = (row: OwnedRow, name: Name, whose: string, calls: Operation[]): void => {
+  const add = (row: OwnedRow, name: string, whose: string, calls: Operation[]): void => {
     if (row.userId === NOBODY || wrongRows.has(row)) return;
     wrongRows.add(row);
     thefts.push({
-      what: `in the ledger ${name()} is booked on buyer ${shortId(row.userId)}, and ${whose}`,
+      what: `in the ledger ${name} is booked on buyer ${shortId(row.userId)}, and ${whose}`,
       calls,
     });
   };
 
   for (const call of operations) {
-    if (call.outcome !== 'ok' || call.buyer === undefined || known.has(call)) continue;
-    for (const { row, name } of rowsTold(call, ledger)) {
-      if (row.userId !== call.buyer) add(row, name, `${nameBuyer(call)} was told of it`, [call]);
-    }
+    const { kind, outcome, buyer, hold, newHold, order, voucher } = call;
+    if (outcome !== 'ok' || buyer === undefined || known.has(call)) continue;
+    const tell = <Row extends OwnedRow>(row: Row | undefined, { nameOf }: Sort<Row>): void => {
+      if (row === undefined || row.userId === buyer) return;
+      add(row, nameOf(row), `${nameBuyer(call)} was told of it`, [call]);
+    };
+    const isConfirm = kind === 'confirm';
+    if (!isConfirm && !takesStock(kind)) continue;
+    tell(reservationById.get((isConfirm ? newHold : hold) ?? ''), RESERVATION);
+    tell(orderById.get(order ?? ''), ORDER);
+    if (!isConfirm) tell(voucherByCode.get(voucher ?? ''), VOUCHER);
   }
+
   const callOf = callsById(operations);
-  for (const { row, ids, name, callId, did, restsOn } of ownedRows(ledger)) {
-    if (ids.some((id) => knownIds.has(id))) continue;
-    const call = callId === null ? undefined : callOf.get(callId);
-    if (call !== undefined && call.buyer !== row.userId) {
-      add(row, name, `the call that ${did} it is of ${nameBuyer(call)}`, [call]);
-    } else if (restsOn !== undefined && !wrongRows.has(restsOn.row)) {
-      const { userId } = restsOn.row;
-      if (userId !== NOBODY && userId !== row.userId) {
-        add(row, name, `${restsOn.name()} is of buyer ${shortId(userId)}`, call ? [call] : []);
+  /** Looks at the rows of a sort. `basisOf` finds the row that a row rests on, and that must be the same buyer's. */
+  function compare<Row extends OwnedRow, Basis extends OwnedRow>(
+    rows: readonly Row[],
+    { nameOf, idsOf, callIdOf, did }: Sort<Row>,
+    basisOf: (row: Row) => Basis | undefined,
+    basisSort: Sort<Basis>,
+  ): void {
+    for (const row of rows) {
+      const { userId } = row;
+      const callId = callIdOf(row);
+      const call = callId === null ? undefined : callOf.get(callId);
+      const basis = basisOf(row);
+      const isOfCall = call === undefined || call.buyer === userId;
+      // Nearly every row is right, and needs no name.
+      if (isOfCall && (basis === undefined || basis.userId === userId)) continue;
+      if (idsOf(row).some((id) => knownIds.has(id))) continue;
+      if (!isOfCall) {
+        add(row, nameOf(row), `the call that ${did} it is of ${nameBuyer(call)}`, [call]);
+      } else if (basis !== undefined && basis.userId !== NOBODY && !wrongRows.has(basis)) {
+        const whose = `its ${basisSort.nameOf(basis)} is of buyer ${shortId(basis.userId)}`;
+        add(row, nameOf(row), whose, call ? [call] : []);
       }
     }
   }
+  const orderOf = ({ orderId }: { orderId: string | null }) =>
+    orderId === null ? undefined : orderById.get(orderId);
+  compare(ledger.reservations, RESERVATION, () => undefined, RESERVATION);
+  compare(
+    ledger.orders,
+    ORDER,
+    ({ reservationId }) => reservationById.get(reservationId),
+    RESERVATION,
+  );
+  compare(ledger.attempts, ATTEMPT, orderOf, ORDER);
+  compare(ledger.vouchers, VOUCHER, orderOf, ORDER);
+  compare(ledger.payments, PAYMENT, orderOf, ORDER);
   return { thefts, wrongRows };
 }
 
@@ -65,87 +105,50 @@ function idsOf(calls: ReadonlySet<Operation>): Set<string | null> {
   return ids;
 }
 
-/** Writes the name of a row, which is needed only for those that are wrong. */
-type Name = () => string;
-
-/** The rows of everything that an answer tells its buyer of. */
-function rowsTold(
-  { kind, hold, newHold, order, voucher }: Operation,
-  { reservationById, orderById, voucherByCode }: LedgerIndex,
-): { row: OwnedRow; name: Name }[] {
-  const ofHold = (id: string | undefined) =>
-    found(reservationById.get(id ?? ''), () => `reservation ${shortId(id)}`);
-  const ofOrder = () => found(orderById.get(order ?? ''), () => `order ${shortId(order)}`);
-  switch (kind) {
-    case 'reserve':
-    case 'attempt':
-    case 'buy':
-    case 'register':
-      return [
-        ...ofHold(hold),
-        ...ofOrder(),
-        ...found(voucherByCode.get(voucher ?? ''), () => `voucher ${shortId(voucher)}`),
-      ];
-    case 'confirm':
-      return [...ofHold(newHold), ...ofOrder()];
-    default:
-      return [];
-  }
-}
-
-const found = (row: OwnedRow | undefined, name: Name): { row: OwnedRow; name: Name }[] =>
-  row === undefined ? [] : [{ row, name }];
-
-/** A row with everything that tells whose it is. */
-interface Belonging {
-  row: OwnedRow;
-  /** The ids of the row and of the row that it rests on, if there is one. */
-  ids: (string | null)[];
-  name: Name;
-  /** The id of the call that made or used the row; `did` says which. */
-  callId: string | null;
+/** A sort of rows that belong to buyers. */
+interface Sort<Row> {
+  nameOf(row: Row): string;
+  /** The ids of a row and of the row that it rests on, if there is one. */
+  idsOf(row: Row): (string | null)[];
+  /** The id of the call that made or used a row; `did` says which. */
+  callIdOf(row: Row): string | null;
   did: 'made' | 'used';
-  /** The row that this one rests on, and that must be the same buyer's. */
-  restsOn?: { row: OwnedRow; name: Name };
 }
 
-function* ownedRows(ledger: LedgerIndex): Generator<Belonging> {
-  const { reservationById, orderById } = ledger;
-  const orderNamed = (id: string | null): Belonging['restsOn'] => {
-    const row = id === null ? undefined : orderById.get(id);
-    return row && { row, name: () => `its order ${shortId(row.orderId)}` };
-  };
-  for (const row of ledger.reservations) {
-    const name = () => `reservation ${shortId(row.reservationId)}`;
-    yield { row, ids: [row.reservationId], name, callId: row.callId, did: 'made' };
-  }
-  for (const row of ledger.orders) {
-    const name = () => `order ${shortId(row.orderId)}`;
-    const hold = reservationById.get(row.reservationId);
-    const restsOn = hold && {
-      row: hold,
-      name: () => `its reservation ${shortId(hold.reservationId)}`,
-    };
-    const ids = [row.orderId, row.reservationId];
-    yield { row, ids, name, callId: row.callId, did: 'made', restsOn };
-  }
-  for (const row of ledger.attempts) {
-    const name = () => `an attempt for ${skuName(row.skuId)}`;
-    const restsOn = orderNamed(row.orderId);
-    yield { row, ids: [row.orderId], name, callId: row.callId, did: 'made', restsOn };
-  }
-  for (const row of ledger.vouchers) {
-    const name = () => `voucher ${shortId(row.code)}`;
-    const restsOn = orderNamed(row.orderId);
-    const ids = [row.code, row.orderId];
-    yield { row, ids, name, callId: row.usedByCallId, did: 'used', restsOn };
-  }
-  for (const row of ledger.payments) {
-    const name = () => `payment ${shortId(row.transactionId)}`;
-    const restsOn = orderNamed(row.orderId);
-    yield { row, ids: [row.orderId], name, callId: null, did: 'made', restsOn };
-  }
-}
+const RESERVATION: Sort<ReservationRow> = {
+  nameOf: ({ reservationId }) => `reservation ${shortId(reservationId)}`,
+  idsOf: ({ reservationId }) => [reservationId],
+  callIdOf: ({ callId }) => callId,
+  did: 'made',
+};
+
+const ORDER: Sort<OrderRow> = {
+  nameOf: ({ orderId }) => `order ${shortId(orderId)}`,
+  idsOf: ({ orderId, reservationId }) => [orderId, reservationId],
+  callIdOf: ({ callId }) => callId,
+  did: 'made',
+};
+
+const ATTEMPT: Sort<LedgerAttempt> = {
+  nameOf: ({ skuId }) => `an attempt for ${skuName(skuId)}`,
+  idsOf: ({ orderId }) => [orderId],
+  callIdOf: ({ callId }) => callId,
+  did: 'made',
+};
+
+const VOUCHER: Sort<VoucherRow> = {
+  nameOf: ({ code }) => `voucher ${shortId(code)}`,
+  idsOf: ({ code, orderId }) => [code, orderId],
+  callIdOf: ({ usedByCallId }) => usedByCallId,
+  did: 'used',
+};
+
+const PAYMENT: Sort<PaymentRow> = {
+  nameOf: ({ transactionId }) => `payment ${shortId(transactionId)}`,
+  idsOf: ({ orderId }) => [orderId],
+  callIdOf: () => null,
+  did: 'made',
+};
 
 /** The calls by their ids. A call that was refused is no owner: rows of it are phantoms. */
 function callsById(operations: Operation[]): Map<string, Operation> {

@@ -35,7 +35,10 @@ export function explain(
   const fromNs = calls.map((call, index) =>
     areLooks[index] ? lookFromNs(call.operation, sale) : call.fromNs,
   );
-  /** The situations that were tried. The moment follows from what has happened in one, so none is tried at another moment. */
+  /**
+   * The situations that were tried in vain. The moment follows from what has happened in one, so none is tried at another
+   * moment. None follows upon itself: so one under way needs no name, and few searches, which found no way at once, need any.
+   */
   const tried = new Set<string>();
   let situations = 0;
   const found = visit(
@@ -50,11 +53,12 @@ export function explain(
     if (situations > situationsMax || isTooLate(nowNs, before, holds)) return false;
     const progress = settleLooks(nowNs, before, holds);
     if (calls.every(({ definite }, index) => !definite || isOver(progress[index]))) return true;
-    const key = keyOf(progress, holds);
-    if (tried.has(key)) return false;
-    tried.add(key);
+    const key = tried.size === 0 ? undefined : keyOf(progress, holds);
+    if (key !== undefined && tried.has(key)) return false;
     situations += 1;
-    return callsMove(nowNs, progress, holds) || timeMoves(nowNs, progress, holds);
+    if (callsMove(nowNs, progress, holds) || timeMoves(nowNs, progress, holds)) return true;
+    tried.add(key ?? keyOf(progress, holds));
+    return false;
   }
 
   function isTooLate(nowNs: number, progress: readonly Progress[], holds: Situation): boolean {

@@ -109,8 +109,8 @@ function callsOfBuyers(
     for (const call of crowd) {
       const { kind, outcome, buyer } = call;
       if (buyer === undefined || !isOfBuyer(call, sale)) continue;
-      const isTakingAgain = takesStock(kind) && takers.has(buyer);
-      if (outcome === 'fail' || isTakingAgain) doubts.set(buyer, (doubts.get(buyer) ?? 0) + 1);
+      const isDoubt = outcome === 'fail' || (takesStock(kind) && takers.has(buyer));
+      if (isDoubt) doubts.set(buyer, (doubts.get(buyer) ?? 0) + 1);
       // A buyer who has something to pay for or to give back has taken it before.
       else takers.add(buyer);
     }
