@@ -12,6 +12,7 @@ import {
   unanswered,
 } from '../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
+import { TOPICS } from '../../protocol/events.ts';
 import type { LedgerBucket, LedgerDelivery, LedgerTrack } from '../../protocol/ledger.ts';
 import { analyticsAgreement } from './analytics-agreement.ts';
 
@@ -311,8 +312,8 @@ describe('analytics-agreement', () => {
   });
 
   describe('looks at the events of the queue', () => {
-    const sold = (events: number) =>
-      counted(events, 'stock.sold').map((bucket) => ({
+    const sold = (events: number, type = 'stock.sold') =>
+      counted(events, type).map((bucket) => ({
         ...bucket,
         ...{ storedRecords: null, storedEvents: null, storedUnits: null },
       }));
@@ -339,11 +340,21 @@ describe('analytics-agreement', () => {
         { kind: 'RESERVED', hold: 'a', buyer: 'ann', quantity },
         { kind: 'SOLD', hold: 'a', buyer: 'ann', quantity, atMs: 30 * 60_000 },
       ];
-      const told = (quantity: number, units: number, rows = entries(quantity)) => {
+      const told = (
+        quantity: number,
+        units: number,
+        rows = entries(quantity),
+        others: number[] = [],
+      ) => {
         const of3 = saleOf({ total: 3 });
         const [delivery] = deliveries(1);
+        const books = booksOf(of3, rows);
+        const second = others.flatMap((each) =>
+          books.movements.slice(1).map((row) => ({ ...row, quantity: each })),
+        );
         const ledger = {
-          ...booksOf(of3, rows),
+          ...books,
+          movements: [...books.movements, ...second],
           deliveries: [{ ...(delivery as LedgerDelivery), sequence: 2 }],
           buckets: sold(1).map((bucket) => ({ ...bucket, units })),
         };
@@ -355,12 +366,14 @@ describe('analytics-agreement', () => {
       );
       // Nobody knows the units of a movement that is not there.
       expect(told(3, 1, []).status).toBe('valid');
+      // And neither those of two that have one number.
+      expect(told(3, 1, entries(3), [2]).status).toBe('valid');
     });
 
     it('finds events in another minute than that of their movements', () => {
       const entries: Entry[] = [
         { kind: 'RESERVED', hold: 'a', buyer: 'ann', atMs: 30 * 60_000 },
-        { kind: 'SOLD', hold: 'a', buyer: 'ann', atMs: 31 * 60_000 },
+        { kind: 'SOLD', hold: 'a', buyer: 'ann', atMs: 31 * 60_000 + 20_000 },
       ];
       const [delivery] = deliveries(1) as LedgerDelivery[];
       const counted = (...minutes: string[]) => {
@@ -380,11 +393,8 @@ describe('analytics-agreement', () => {
     });
 
     it('finds events of a kind of which the consumer handled none', () => {
-      const released = counted(1, 'stock.released').map((bucket) => ({
-        ...bucket,
-        ...{ storedRecords: null, storedEvents: null, storedUnits: null },
-      }));
-      const told = judged([], { deliveries: deliveries(2), buckets: [...sold(2), ...released] });
+      const buckets = [...sold(2), ...sold(1, 'stock.released')];
+      const told = judged([], { deliveries: deliveries(2), buckets });
       expect(told.summary).toContain(
         'stock.released of SKU-1 has 1 records in all days, and its consumer handled 0',
       );
@@ -404,8 +414,14 @@ describe('analytics-agreement', () => {
     });
 
     it('counts what this consumer handled, and not what others did', () => {
-      const both = [...deliveries(2), ...deliveries(2, 'fraud')];
+      const both = [...deliveries(1, 'fraud'), ...deliveries(2), ...deliveries(1, 'notifier')];
       expect(judged([], { deliveries: both, buckets: sold(2) }).status).toBe('valid');
+      const created = deliveries(1).map((each) => ({
+        ...each,
+        ...{ topic: TOPICS.reservations, type: 'CREATED' },
+      }));
+      const buckets = [...sold(2), ...sold(1, 'reservation.created')];
+      expect(judged([], { deliveries: [...created, ...both], buckets }).status).toBe('valid');
     });
 
     it('asks nothing about groups that count nothing, and about what was on sale before', () => {

@@ -40,7 +40,7 @@ export const moneyAgreement = checkLedger(
           (payment) =>
             !isOfDeleted(payment, ledger, evidence.sale) &&
             !(payment.status !== 'PENDING' && returns.has(payment.orderId)) &&
-            !isOtherTry(payment, paid, ledger, evidence.sale) &&
+            !isOtherTry(payment, paid, ledger) &&
             !inParts.has(payment.orderId),
         )
         .flatMap((payment) => wrongPayment(payment, ledger)),
@@ -112,20 +112,18 @@ const isOfDeleted = (
 /** The payments that were kept, by their orders. */
 type Paid = ReadonlyMap<string, PaymentRow[]>;
 
-/** True for a payment that came to nothing, of an order that was paid by another one. A buyer may try another card. */
+/**
+ * True for a payment that came to nothing, of an order that was paid by another one: a buyer may try another card. Where each order
+ * has one payment, `repeatedPayments` finds it.
+ */
 const isOtherTry = (
   { orderId, status }: PaymentRow,
   paid: Paid,
   { orderById }: LedgerIndex,
-  { shop }: SaleFacts,
 ): boolean => {
   const order = orderById.get(orderId ?? '');
   return (
-    shop !== undefined &&
-    status !== 'CHARGED' &&
-    order !== undefined &&
-    isStanding(order) &&
-    paid.has(order.orderId)
+    status !== 'CHARGED' && order !== undefined && isStanding(order) && paid.has(order.orderId)
   );
 };
 

@@ -197,7 +197,7 @@ export function otherEndTold(
   if (shop !== undefined || (kind !== 'release' && kind !== 'cancel')) return undefined;
   if (toldOrder !== undefined) return `its buyer was told of order ${shortId(toldOrder)}`;
   const sold = orderById.get(order)?.reservationId ?? hold;
-  const told = kind === 'cancel' && hold !== sold ? hold : newHold;
+  const told = hold === sold ? newHold : hold;
   return told === undefined ? undefined : `its buyer was told of reservation ${shortId(told)}`;
 }
 
