@@ -536,6 +536,21 @@ it.each(['reserve', 'confirm', 'release', 'register', 'buy'] as const)(
   },
 );
 
+it('misses the number of a cancellation of which units came back', () => {
+  const cancelled = told(({ ledger, operations }) => {
+    ledger?.movements.push({
+      ...{ row: 'movement', skuId: SKU, sequence: 3, kind: 'RETURNED', quantity: 1 },
+      ...{ reservationId: 'a', at: '2026-01-01T12:00:00.055Z' },
+    });
+    const cancel = said('cancel', 'ann', [50, 60], { order: 'order-a' });
+    return { operations: [...operations, { ...cancel, id: operations.length + 1 }] };
+  });
+  expect(findGaps(cancelled)).toContainEqual({
+    kind: 'sequences',
+    what: '1 of 3 yeses to calls that change stock carry no sequence number',
+  });
+});
+
 it('leaves evidence without a gap as it is', () => {
   const evidence = told();
   expect(withoutGaps(evidence)).toBe(evidence);

@@ -1,10 +1,10 @@
 import { DeliveryList } from '../history/delivery-list.ts';
 import { type FinalLedger, LIST_OF_KIND } from '../history/ledger-snapshot.ts';
 import type { BooksReading } from '../history/manifest.ts';
-import { lastEventNs, type OperationKind } from '../history/operation.ts';
+import { lastEventNs, type Operation, type OperationKind } from '../history/operation.ts';
 import { copyOfRow } from '../history/row-in-columns.ts';
 import { groupBy } from '../kernel/group-by.ts';
-import { memoized } from '../kernel/memo.ts';
+import { lazy, memoized } from '../kernel/memo.ts';
 import { count, skuName } from '../kernel/wording.ts';
 import type { LedgerEntry, LedgerMovement, LedgerRowKind } from '../protocol/ledger.ts';
 import { findEmptyColumn } from './empty-columns.ts';
@@ -268,20 +268,33 @@ function repeatedIn<Row>(rows: Row[], idOf: (row: Row) => string | null): string
   return undefined;
 }
 
-/** A cancellation is not among them: it changes no stock if the order was unpaid and its hold had ended. */
+/** A cancellation is among them if units came back: it changes no stock if the order was unpaid and its hold had ended. */
 const CHANGES_STOCK = new Set(['reserve', 'confirm', 'release', 'register', 'buy']);
 
 function gapsOfSequences(evidence: Evidence): Gap[] {
   if (!isPromised('sequences', evidence)) return [];
   const { isRepeated } = findWishes(evidence);
+  const cameBack = lazy(() => ordersThatCameBack(evidence));
+  const changesStock = ({ kind, order = '', sequence }: Operation): boolean =>
+    kind === 'cancel' ? sequence !== undefined || cameBack().has(order) : CHANGES_STOCK.has(kind);
   // A server that died before it stored its answer to a key answers the repeated call by the effect, without its number.
   const changes = eventfulCalls(evidence.operations).filter(
-    (call) => call.outcome === 'ok' && CHANGES_STOCK.has(call.kind) && !isRepeated(call),
+    (call) => call.outcome === 'ok' && changesStock(call) && !isRepeated(call),
   );
   const without = changes.filter(({ sequence }) => sequence === undefined).length;
   if (without === 0) return [];
   const what = `${without} of ${count(changes.length, 'yes', 'yeses')} to calls that change stock carry no sequence number`;
   return [{ kind: 'sequences', what }];
+}
+
+/** The ids of the orders whose units came back after they were sold. */
+function ordersThatCameBack({ ledger }: Evidence): Set<string | null> {
+  const returned = new Set<string | null>();
+  for (const { kind, reservationId } of ledger?.movements ?? []) {
+    if (kind === 'RETURNED') returned.add(reservationId);
+  }
+  const orders = (ledger?.orders ?? []).filter((order) => returned.has(order.reservationId));
+  return new Set(orders.map(({ orderId }) => orderId));
 }
 
 /** The names that each yes of our own server carries, in the request or in the answer. */

@@ -12,6 +12,7 @@ import {
   saleOf,
 } from '../../../test/judge/story.ts';
 import { emptyLedger, type LedgerSnapshot } from '../../history/ledger-snapshot.ts';
+import type { SaleFacts } from '../../history/operation.ts';
 import type { LedgerPayment } from '../../protocol/ledger.ts';
 import { judge } from '../verdict.ts';
 import { moneyAgreement } from './money-agreement.ts';
@@ -129,6 +130,21 @@ describe('money-agreement', () => {
       'order order-a has 2 payments, which are REFUNDED and REFUNDED',
     );
     expect(returned('REFUNDED', 'a shop').status).toBe('valid');
+  });
+
+  it('misses the payment of an order that failed or was cancelled, on our own server alone', () => {
+    const lost = (status: 'FAILED' | 'CANCELLED', facts: Partial<SaleFacts> = {}) =>
+      paid((ledger) => {
+        Object.assign(first(ledger.orders), { status });
+        ledger.payments = [{ ...first(ledger.payments), orderId: null, status: 'REFUNDED' }];
+      }, facts);
+    expect(lost('FAILED').summary).toContain(
+      'is FAILED, and nobody knows what became of its payment',
+    );
+    expect(lost('CANCELLED').summary).toContain(
+      'is CANCELLED, and nobody knows what became of its payment',
+    );
+    expect(lost('FAILED', { shop: 'a shop' }).status).toBe('valid');
   });
 
   it('misses the money of tickets, which are paid as they are bought, and of no other purchase', () => {

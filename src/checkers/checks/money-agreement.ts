@@ -48,6 +48,7 @@ export const moneyAgreement = checkLedger(
       ...sharedPayments(ledger, evidence.sale),
       ...deniedPayments(ledger, evidence.sale),
       ...repeatedPayments(ledger, evidence.sale),
+      ...lostPayments(ledger, isCheckedOut, evidence.sale),
       ...wrongOrders(ledger, isCheckedOut, { paid, inParts }),
       ...wrongPrices(ledger, isCheckedOut, evidence),
     ];
@@ -197,6 +198,25 @@ function repeatedPayments({ payments }: LedgerIndex, { shop }: SaleFacts): strin
     if (rows.length < 2 || statuses.every((status) => status === 'CHARGED')) return [];
     return [
       `order ${shortId(orderId)} has ${rows.length} payments, which are ${statuses.join(' and ')}`,
+    ];
+  });
+}
+
+/** Finds orders of our own server that came to nothing, and of whose payment there is no row: it keeps what became of the money. */
+function lostPayments(
+  { orders, payments, keeps }: LedgerIndex,
+  isCheckedOut: CheckoutTest,
+  { shop }: SaleFacts,
+): string[] {
+  if (shop !== undefined || !keeps('payment')) return [];
+  const known = new Set(payments.map(({ orderId }) => orderId));
+  return orders.flatMap((order) => {
+    const { orderId, userId, status, totalPrice } = order;
+    // Only a payment lets an order fail, and a checkout that was refused made no other one.
+    const isPaid = status === 'FAILED' || (status === 'CANCELLED' && isCheckedOut(order));
+    if (!isPaid || known.has(orderId) || cents(totalPrice ?? '0') === 0) return [];
+    return [
+      `order ${shortId(orderId)} of buyer ${shortId(userId)} is ${status}, and nobody knows what became of its payment`,
     ];
   });
 }
