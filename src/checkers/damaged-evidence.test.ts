@@ -32,10 +32,6 @@ const UNSEEN: [RegExp, string][] = [
     /^(campaigns|quests): reservations CONFIRMED\.callId: unknown/,
     'a registration may buy the hold that an earlier one left',
   ],
-  [
-    /^flash sales: orders CONFIRMED\.createdAt: later/,
-    'a worker made the order at any time after the attempt',
-  ],
   [/orders FULFILLED\.status: CONFIRMED/, 'an order is handed over by nobody’s call'],
   [/payments \w+\.transactionId:/, 'no call of a history tells its transaction'],
   [/payments (REFUNDED|DECLINED)\.status:/, 'either way the money is with the buyer'],

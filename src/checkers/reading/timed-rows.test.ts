@@ -263,6 +263,11 @@ describe('the time of a row', () => {
       'RESERVED b': [40, 50],
       'EXPIRED b': [40, 600],
     });
+    const lost = { ...unanswered('confirm', 'ann', 40), hold: 'a', callId: 'pay-a' };
+    const sold = [RESERVED, { ...RESERVED, kind: 'SOLD' as const, callId: 'pay-a' }];
+    expect(timesIn({ calls: [lost], entries: sold, books })).toMatchObject({
+      'order-a': [40, 600],
+    });
     // A slow answer does not make it later.
     const slow = said('reserve', 'ann', [0, 90], { hold: 'a' });
     expect(timesIn({ calls: [slow, ...calls], entries })).toMatchObject({ 'RESERVED a': [0, 50] });

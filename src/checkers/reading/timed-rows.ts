@@ -51,7 +51,7 @@ export function visitTimedRows(
   const placed = (row: OrderRow): Bound => {
     const bound = bounds.orders.get(row) ?? ANYTIME;
     const { fromNs, call = bound.call } = beginsKnown(bound) ?? afterCall(row.callId);
-    return { fromNs, toNs: bound.toNs, call };
+    return { fromNs, toNs: Math.min(bound.toNs, readNs.get(row.skuId) ?? NEVER), call };
   };
   const issued = ({ orderId, skuId }: VoucherRow | LedgerTicket): Bound => {
     const order = ledger.orderById.get(orderId ?? '');
