@@ -36,10 +36,18 @@ const MOVEMENTS_MAX = 20_000;
 /** The most SKUs remembered. The least recently used one is forgotten first. */
 const SKUS_MAX = 1000;
 
+/**
+ * A SKU that was not read for so long is forgotten when the next one sells out: each of its buyers takes a hundred bytes, and
+ * can be read again.
+ */
+export const UNREAD_MS_MAX = 60_000;
+
 interface Memory {
   /** Everybody who ever held a unit, up to `sequence`. A buyer too many does no harm: the ledger answers them. */
   buyers: Set<string>;
   sequence: number;
+  /** The begin of the last read. */
+  readAtMs: number;
   /** The units on sale, at some moment after `askedAtMs`, when the read began. */
   stock?: { available: number; askedAtMs: number };
   /** The number of calls of `forget`, by which a read notices that units came back while it was under way. */
@@ -82,8 +90,7 @@ export function createSoldOutMemory({ pool, clock }: { pool: Pool; clock: Clock 
   };
 
   function refresh(skuId: string): Promise<Stock | undefined> {
-    const memory = memories.get(skuId) ?? { buyers: new Set(), sequence: 0, forgotten: 0 };
-    memories.set(skuId, memory);
+    const memory = memories.get(skuId) ?? begin(skuId);
     memory.refreshing ??= readInto(memory, skuId)
       .catch(() => undefined)
       .finally(() => {
@@ -92,8 +99,19 @@ export function createSoldOutMemory({ pool, clock }: { pool: Pool; clock: Clock 
     return memory.refreshing;
   }
 
+  function begin(skuId: string): Memory {
+    const unreadSinceMs = nowMs() - UNREAD_MS_MAX;
+    for (const [other, { readAtMs }] of [...memories.entries()]) {
+      if (readAtMs < unreadSinceMs) memories.delete(other);
+    }
+    const memory: Memory = { buyers: new Set(), sequence: 0, readAtMs: nowMs(), forgotten: 0 };
+    memories.set(skuId, memory);
+    return memory;
+  }
+
   async function readInto(memory: Memory, skuId: string): Promise<Stock | undefined> {
     const askedAtMs = nowMs();
+    memory.readAtMs = askedAtMs;
     const { forgotten } = memory;
     const read = await readLedger(pool, skuId, memory.sequence);
     if (read === undefined) {
