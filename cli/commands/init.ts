@@ -48,10 +48,14 @@ export function addInitCommands(program: Command, context: CliContext): void {
     .option('--gitlab', 'for GitLab CI/CD')
     .option('--scenario <scenario>', 'the sale to run: a bundled scenario, or a script', 'rush')
     .option('--target <file>', 'the target file of your own shop; absent: the reference server')
+    .option(
+      '--start <command>',
+      'how your shop starts (default: npm start, where package.json has it)',
+    )
     .option('--out <file>', 'the file to write (default: where GitHub or GitLab looks for it)');
   addExamples(ci, [
     'flashsale-cli init ci --github',
-    'flashsale-cli init ci --gitlab --scenario last-unit --target shop.target.yaml',
+    "flashsale-cli init ci --gitlab --scenario last-unit --target shop.target.yaml --start './shop serve'",
   ]);
   ci.action(async () => {
     const { initCi } = await import('../actions/init-ci.ts');

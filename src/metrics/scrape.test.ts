@@ -36,6 +36,11 @@ describe('scraping one instance', () => {
   it('throws for a status that is not 200, and for text that is no metrics', async () => {
     const broken = await serve((_req, res) => res.writeHead(503).end('a 1\n'));
     await expect(scrapeInstance(broken, systemClock)).rejects.toThrow('answered 503');
+    const balancer = await serve((_req, res) => res.writeHead(404).end());
+    await expect(scrapeInstance(balancer, systemClock)).rejects.toMatchObject({
+      message: `${balancer} shows no metrics`,
+      next: expect.stringContaining('name each server itself with --target'),
+    });
     const page = await serve((_req, res) => res.end('<html>'));
     await expect(scrapeInstance(page, systemClock)).rejects.toThrow('line 1 is not a sample');
   });

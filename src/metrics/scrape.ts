@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../kernel/clock.ts';
+import { UserError } from '../kernel/errors.ts';
 import { REQUEST_ID_HEADER } from '../protocol/headers.ts';
 import type { MetricSample } from './prometheus-text.ts';
 import { parsePrometheusText } from './prometheus-text.ts';
@@ -40,6 +41,12 @@ export async function scrapeInstance(
   });
   const text = await body.text();
   const endedAtNs = clock.monotonicNs();
+  if ([401, 403, 404].includes(statusCode)) {
+    throw UserError.environment(`${instance} shows no metrics`, {
+      why: `/metrics answered ${statusCode}, and without them the verdict is unknown`,
+      next: 'name each server itself with --target, not a balancer that hides the numbers of single servers',
+    });
+  }
   if (statusCode !== 200) {
     throw new Error(`${instance}/metrics answered ${statusCode}`);
   }

@@ -56,17 +56,11 @@ describe.each(SHELLS)('completion in %s', (shell) => {
       ['porcupine', 'jepsen'],
     ],
     [['run', '--no-red'], ['--no-redis']],
-    [['run', 'rush', '--faults', 'kaf'], ['kafka:kill']],
     [
       ['run', 'rush', '--faults', 'redis:kill@2s,smtp'],
       ['redis:kill@2s,smtp:kill', 'redis:kill@2s,smtp:refuse'],
     ],
-    [
-      ['run', 'rush', '--faults', 'payments:'],
-      ['payments:kill', 'payments:pause'],
-    ],
     [['run', '-e', 'URL=http://a', 'rush', '--strategy', 'opt'], ['optimistic']],
-    [['compare', 'rush', '--strategy', 'batched,opt'], ['batched,optimistic']],
   ])('C.9 offers what may follow %j', (typed, expected) => {
     expect(offered(shell, typed).toSorted()).toEqual(expected.toSorted());
   });

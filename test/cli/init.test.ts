@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,24 +21,48 @@ describe('init ci', () => {
     expect([stdout, code]).toEqual([`${file}\n`, 0]);
     const text = await readFile(join(place.folder, file), 'utf8');
     expect(parseDocument(text).errors).toEqual([]);
-    expect(text).not.toMatch(/\{(start|run)\}/);
+    expect(text).not.toMatch(/\{(install|start|run)\}/);
     return text;
   }
 
   it('C.9 writes a workflow for GitHub that runs a bundled scenario', async () => {
     const text = await workflow('.github/workflows/flash-sale.yml', '--github');
-    expect(text).toContain('npx flashsale-cli run rush \\\n');
-    expect(text).not.toContain('Start the shop');
+    expect(text).toMatch(/ npx --yes flashsale-cli@\d+\.\d+\.\d+ run rush \\\n/);
+    expect(text).not.toMatch(/Start the shop|npm (ci|start)|cache/);
   });
 
   it('C.9 writes a pipeline for GitLab that starts the shop of a target file', async () => {
+    const project = { scripts: { start: 'x' }, devDependencies: { 'flashsale-cli': '0.1.0' } };
+    await writeFile(join(place.folder, 'package.json'), JSON.stringify(project));
+    await writeFile(join(place.folder, 'package-lock.json'), '{}');
     const flags = ['--gitlab', '--scenario', 'my sale.ts', '--target', 'shop.target.yaml'];
     const text = await workflow('.gitlab-ci.yml', ...flags);
     const script = parse(text)['flash-sale'].script as string[];
     expect(script).toEqual([
       "npx flashsale-cli run 'my sale.ts' --target shop.target.yaml --junit flash-sale/junit.xml --markdown flash-sale/summary.md --report flash-sale/report.html --history flash-sale/history.ndjson",
     ]);
-    expect(parse(text)['flash-sale'].before_script).toContain('npm start &');
+    expect(parse(text)['flash-sale'].before_script.slice(0, 2)).toEqual([
+      'npm ci',
+      'npm start &\n',
+    ]);
+    await rm(join(place.folder, 'package-lock.json'));
+  });
+
+  it('C.9 writes for a shop without npm, and says what is to be filled in where nobody told how it starts', async () => {
+    const start = "java -jar 'my shop.jar': 8080";
+    const told = await workflow(
+      'told.yml',
+      ...['--gitlab', '--target', 'a.yaml', '--start', start, '--out', 'told.yml'],
+    );
+    expect(parse(told)['flash-sale'].before_script[0]).toBe(`${start} &\n`);
+    const flags = ['--github', '--target', 'a.yaml', '--out', 'untold.yml'];
+    const { stderr } = await place.run(['init', 'ci', ...flags]);
+    expect(stderr).toContain('instead of START_SHOP');
+    const untold = await readFile(join(place.folder, 'untold.yml'), 'utf8');
+    const step = parse(untold).jobs.sale.steps.find(({ name = '' }) => name === 'Start the shop');
+    expect(step.run).toMatch(/^echo 'START_SHOP: .* && exit 1\n/);
+    const alone = await workflow('alone.yml', '--gitlab', '--out', 'alone.yml');
+    expect(parse(alone)['flash-sale']).not.toHaveProperty('before_script');
   });
 
   const isThere = canTestWith('actionlint');
