@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { UserError } from '../../src/kernel/errors.ts';
-import { createScope } from '../../src/stack/resource.ts';
+import { createScope, type Scope } from '../../src/stack/resource.ts';
 import { runFolder } from '../../src/stack/run-folder.ts';
 import { ownDatabase } from '../../src/stack/services/database.ts';
 import { createPostgres } from '../../src/stack/services/postgres.ts';
@@ -90,8 +90,8 @@ async function fuzz(): Promise<void> {
     });
     const half = Number(options.seconds) / 2;
     const codes = [
-      await runSchemathesis('coverage,fuzzing', half, server.url, folder, secrets),
-      await runSchemathesis('stateful', half, server.url, folder, secrets),
+      await runSchemathesis('coverage,fuzzing', half, server.url, { folder, secrets, scope }),
+      await runSchemathesis('stateful', half, server.url, { folder, secrets, scope }),
     ];
     process.stdout.write(await describeReach(server.url));
     for (const line of deaths) process.stderr.write(`${line}\n`);
@@ -131,36 +131,53 @@ async function runSchemathesis(
   phases: string,
   seconds: number,
   url: string,
-  folder: string,
-  secrets: { webhook: string; admin: string },
+  {
+    folder,
+    secrets,
+    scope,
+  }: { folder: string; secrets: { webhook: string; admin: string }; scope: Scope },
 ): Promise<number> {
   const { seed, examples } = options;
-  const child = spawn(
-    join(environment, 'bin', 'python'),
-    [
-      ...['-m', 'schemathesis.cli'],
-      ...['--config-file', join(here, 'schemathesis.toml'), 'run', `${url}/openapi.json`],
-      ...['--phases', phases, '--max-time', String(Math.ceil(seconds))],
-      ...['--seed', seed, '--max-examples', examples],
-    ],
-    {
-      // It keeps what it finds in the folder that it stands in, and begins with that the next time.
-      cwd: folder,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: {
-        ...process.env,
-        PYTHONPATH: here,
-        PYTHONDONTWRITEBYTECODE: '1',
-        SCHEMATHESIS_HOOKS: 'hooks',
-        FUZZ_URL: url,
-        FUZZ_SEED: seed,
-        FUZZ_ADMIN_PASSWORD: secrets.admin,
-        FUZZ_WEBHOOK_SECRET: secrets.webhook,
-      },
+  let child: ChildProcess | undefined;
+  let exited: Promise<unknown[]> | undefined;
+  // A signal to this process alone leaves it to end what it started.
+  const started = await scope.start({
+    name: 'schemathesis',
+    async start() {
+      child = spawn(
+        join(environment, 'bin', 'python'),
+        [
+          ...['-m', 'schemathesis.cli'],
+          ...['--config-file', join(here, 'schemathesis.toml'), 'run', `${url}/openapi.json`],
+          ...['--phases', phases, '--max-time', String(Math.ceil(seconds))],
+          ...['--seed', seed, '--max-examples', examples],
+        ],
+        {
+          // It keeps what it finds in the folder that it stands in, and begins with that the next time.
+          cwd: folder,
+          stdio: ['ignore', 'inherit', 'inherit'],
+          env: {
+            ...process.env,
+            PYTHONPATH: here,
+            PYTHONDONTWRITEBYTECODE: '1',
+            SCHEMATHESIS_HOOKS: 'hooks',
+            FUZZ_URL: url,
+            FUZZ_SEED: seed,
+            FUZZ_ADMIN_PASSWORD: secrets.admin,
+            FUZZ_WEBHOOK_SECRET: secrets.webhook,
+          },
+        },
+      );
+      exited = once(child, 'exit');
+      return { child, exited };
     },
-  );
-  const overdue = setTimeout(() => child.kill('SIGINT'), (seconds + 60) * 1000);
-  const [code] = await once(child, 'exit');
+    async stop() {
+      child?.kill('SIGKILL');
+      await exited;
+    },
+  });
+  const overdue = setTimeout(() => started.child.kill('SIGINT'), (seconds + 60) * 1000);
+  const [code] = await started.exited;
   clearTimeout(overdue);
-  return code ?? 1;
+  return (code as number | null) ?? 1;
 }
