@@ -551,6 +551,20 @@ it('misses the number of a cancellation of which units came back', () => {
   });
 });
 
+it('counts a cancellation that tells its number among those that change stock', () => {
+  const cancelled = told(({ operations }) => {
+    const calls = operations.map((call) =>
+      call.kind === 'confirm' ? { ...call, sequence: undefined } : call,
+    );
+    const cancel = said('cancel', 'ann', [50, 60], { order: 'order-a', sequence: 3 });
+    return { operations: [...calls, { ...cancel, id: operations.length + 1 }] };
+  });
+  expect(findGaps(cancelled)).toContainEqual({
+    kind: 'sequences',
+    what: '1 of 3 yeses to calls that change stock carry no sequence number',
+  });
+});
+
 it('leaves evidence without a gap as it is', () => {
   const evidence = told();
   expect(withoutGaps(evidence)).toBe(evidence);

@@ -133,9 +133,13 @@ describe('money-agreement', () => {
   });
 
   it('misses the payment of an order that failed or was cancelled, on our own server alone', () => {
-    const lost = (status: 'FAILED' | 'CANCELLED', facts: Partial<SaleFacts> = {}) =>
+    const lost = (
+      status: 'FAILED' | 'CANCELLED',
+      facts: Partial<SaleFacts> = {},
+      totalPrice = '1.00',
+    ) =>
       paid((ledger) => {
-        Object.assign(first(ledger.orders), { status });
+        Object.assign(first(ledger.orders), { status, totalPrice });
         ledger.payments = [{ ...first(ledger.payments), orderId: null, status: 'REFUNDED' }];
       }, facts);
     expect(lost('FAILED').summary).toContain(
@@ -145,6 +149,7 @@ describe('money-agreement', () => {
       'is CANCELLED, and nobody knows what became of its payment',
     );
     expect(lost('FAILED', { shop: 'a shop' }).status).toBe('valid');
+    expect(lost('FAILED', {}, '0.00').status).toBe('valid');
   });
 
   it('misses the money of tickets, which are paid as they are bought, and of no other purchase', () => {

@@ -41,6 +41,15 @@ describe('sequence-order', () => {
     expect(check(evidenceOf(shopSale, [paid, again])).status).toBe('valid');
   });
 
+  it('finds one number among others that two changes were given', () => {
+    const calls = [1, 2, 3, 2].map((sequence, place) =>
+      said('reserve', `b${place}`, [place, 10], { sequence }),
+    );
+    const { witness } = check(evidenceOf(shopSale, calls));
+    expect(witness?.prose).toContain('Stock movement 2 of SKU-1 was given to 2 changes');
+    expect(witness?.operations.map(({ buyer }) => buyer)).toEqual(['b1', 'b3']);
+  });
+
   it('finds a change whose number an earlier refusal already named', () => {
     const calls = [
       refused('reserve', 'ann', [0, 10], { sequence: 7 }),
@@ -90,6 +99,13 @@ describe('sequence-order', () => {
     expect(judged(said('confirm', 'ann', [20, 30], late)).status).toBe('valid');
     const wrong = judged(said('confirm', 'ann', [20, 30], { ...bought, hold: 'z' }));
     expect(wrong.witness?.operations).toMatchObject([{ hold: 'z' }]);
+  });
+
+  it('finds a number that the ledger has not, though it has an earlier one of the same hold', () => {
+    const ledger = booksOf(shopSale, [{ kind: 'RESERVED', hold: 'a', buyer: 'ann' }]);
+    const calls = [said('reserve', 'ann', [0, 10], { hold: 'a', sequence: 2 })];
+    const { witness } = check(evidenceOf(shopSale, calls, { ledger }));
+    expect(witness?.prose).toContain('has no such movement');
   });
 
   it('finds a number that the ledger gave to something else', () => {

@@ -74,6 +74,15 @@ describe('a theft is told once', () => {
     expect(check(evidence).summary).toContain('1 time: Buyer eve cancelled order order-a');
   });
 
+  it('though the voucher names the call of the thief who used it', () => {
+    const used = said('redeem', 'eve', [40, 50], { voucher: 'CODE-A', callId: 'use-e' });
+    const evidence = inCampaign(
+      ({ vouchers }) => (first(vouchers).usedByCallId = 'use-e'),
+      [...CAMPAIGN.slice(0, 3), used],
+    );
+    expect(check(evidence).summary).toContain('1 time: Buyer eve used voucher CODE-A');
+  });
+
   it('and does not hide that another thing of the same owner is booked on somebody else', () => {
     const used = said('redeem', 'eve', [40, 50], { voucher: 'CODE-A' });
     const evidence = inCampaign(
