@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { BUGS } from '../../src/simulation/bugs.ts';
+import { nearestWord } from '../../src/kernel/nearest-word.ts';
+import { BUGS, type Bug } from '../../src/simulation/bugs.ts';
 import { FLOWS } from '../../src/simulation/flows.ts';
 import type { CliContext } from '../context.ts';
 import { addExamples } from './examples.ts';
@@ -18,7 +19,9 @@ export function addSimulateCommand(program: Command, context: CliContext): void 
       ).choices(FLOWS),
     )
     .addOption(
-      new Option('--bug <name>', 'a mistake that the simulated ledger makes').choices(BUGS),
+      new Option('--bug <name>', 'a mistake that the simulated ledger makes')
+        .choices(BUGS)
+        .argParser(bug),
     )
     .option('--buyers <n>', 'buyers who come (default: 2000, or 400 with a bug)', positiveNumber)
     .option('--stock <n>', 'units of each SKU (default: 100, or 30 with a bug)', positiveNumber)
@@ -45,6 +48,16 @@ export function addSimulateCommand(program: Command, context: CliContext): void 
     await simulate(command, context);
   });
 }
+
+function bug(name: string): Bug {
+  if (isBug(name)) return name;
+  const near = nearestWord(name, BUGS);
+  throw new InvalidArgumentError(
+    near === undefined ? 'There is no such mistake.' : `Did you mean ${near}?`,
+  );
+}
+
+const isBug = (name: string): name is Bug => BUGS.some((known) => known === name);
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is a whole number.');

@@ -22,6 +22,13 @@ describe('what a failure prints', () => {
     });
   });
 
+  it('has no full stop behind a question', () => {
+    const error = UserError.usage('no such fault', { why: 'did you mean that?', next: 'use it' });
+    expect(renderError(error, plain).line).toBe(
+      'error: no such fault: did you mean that? Next: use it',
+    );
+  });
+
   it('ends with 2 for a mistake on the command line', () => {
     const error = UserError.usage('--stock cannot be used', { why: 'no number', next: 'give one' });
     expect(renderError(error, plain).exitCode).toBe(2);

@@ -41,7 +41,7 @@ export function renderError(
 ): { line: string; exitCode: ExitCode } {
   const { bold, red } = createStyle(color);
   const { what, why, next, exitCode } = tell(error);
-  const line = `${red('error:')} ${what}: ${why}. ${bold('Next:')} ${next}`;
+  const line = `${red('error:')} ${what}: ${why}${why.endsWith('?') ? '' : '.'} ${bold('Next:')} ${next}`;
   return { line: verbose ? [line, ...stacks(error)].join('\n') : line, exitCode };
 }
 

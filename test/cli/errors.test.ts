@@ -17,7 +17,7 @@ function expectOneLine({ stdout, stderr }: Ended): string {
   const lines = stderr.trimEnd().split('\n');
   const errors = lines.filter((line) => !/^(stack|seed): /.test(line));
   expect(errors).toHaveLength(1);
-  expect(errors[0]).toMatch(/^error: .+: .+\. Next: .+$/);
+  expect(errors[0]).toMatch(/^error: .+: .+[.?] Next: .+$/);
   return errors[0] as string;
 }
 
@@ -43,6 +43,7 @@ describe('C.3 a mistake of the user is reported on one line and exits with 2', (
       ['run', '-', '--repeat', '2'],
       /only once.*save it in a file/,
     ],
+    ['a bug with a typing error', ['simulate', '--bug', 'lost-updat'], /mean lost-update\? Next/],
     ['an unknown command', ['sell'], /'sell'.*--help/],
     ['a missing argument', ['run'], /scenario.*run --help/],
     ['an unknown scenario to show', ['scenarios', 'show', 'nonsense'], /nonsense/],
