@@ -208,7 +208,26 @@ describe('promised evidence has a gap', () => {
           ...withCounts({ delivery: 1 }),
         };
       },
-      'does not promise events that deaf handled',
+      'does not promise events of t that deaf handled',
+    ],
+    [
+      'with events of a topic that was not promised of its group',
+      (all) => {
+        ledgerOf(all).deliveries = ['t', 'u'].map((topic) => ({
+          ...{ row: 'delivery', group: 'deaf', eventId: 'm1', topic, type: 'STOCK' },
+          ...{ skuId: SKU, sequence: 1 },
+        }));
+        const evidence = {
+          ...PROMISED,
+          ledger: [...PROMISED.ledger, 'delivery' as const],
+          consumers: [
+            { group: 'deaf', topics: ['t'] },
+            { group: 'blind', topics: ['u'] },
+          ],
+        };
+        return { sale: { ...all.sale, evidence }, ...withCounts({ delivery: 2 }) };
+      },
+      'does not promise events of u that deaf handled',
     ],
     ...(
       [

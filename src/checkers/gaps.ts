@@ -128,14 +128,14 @@ function unpromised({ sale, ledger, scrapes = [] }: Evidence): Gap[] {
   const strange = (Object.keys(LIST_OF_KIND) as LedgerRowKind[]).filter(
     (kind) => !kinds.includes(kind) && (ledger?.[LIST_OF_KIND[kind]].length ?? 0) > 0,
   );
-  const groups = new Set(consumers.map(({ group }) => group));
-  const group = DeliveryList.of(ledger?.deliveries ?? []).topics.find(
-    (topic) => !groups.has(topic.group),
-  )?.group;
+  const handled = DeliveryList.of(ledger?.deliveries ?? []).topics.find(
+    ({ group, topic }) =>
+      !consumers.some((each) => each.group === group && each.topics.includes(topic)),
+  );
   const instance = scrapes.find((scrape) => !scraped.includes(scrape.instance))?.instance;
   const things = [
     ...strange.map((kind) => NAME_OF_EVIDENCE[kind]),
-    ...(group === undefined ? [] : [`events that ${group} handled`]),
+    ...(handled === undefined ? [] : [`events of ${handled.topic} that ${handled.group} handled`]),
     ...(instance === undefined ? [] : [`scrapes of ${instance}`]),
   ];
   return things.map((thing) => ({

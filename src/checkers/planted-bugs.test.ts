@@ -11,6 +11,12 @@ describe('a sale by a ledger with a bug', () => {
     expect(judge(brokenSale(bug, seed).evidence).status).toBe('invalid');
   });
 
+  it('is told by the cause before what buyers notice of it', () => {
+    expect(judge(brokenSale('dead-sweeper', 1).evidence).sentence).toMatch(
+      /^Invalid: no-stranded-stock and no-false-sold-out are broken; \d+ holds/,
+    );
+  });
+
   it('is reported with a witness of at most ten operations of that history', () => {
     for (const bug of BUGS) {
       const { evidence } = brokenSale(bug, 3);

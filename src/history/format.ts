@@ -136,31 +136,38 @@ export const CompleteLine = z.object({
   requestId: z.string().optional(),
 });
 
-export const ScrapeLine = z.object({
-  type: z.literal('scrape'),
-  instance: z.string(),
-  startedAtNs: Ns,
-  endedAtNs: Ns,
-  requestId: z.string().optional(),
-  samples: z.array(
-    z.object({
-      name: z.string(),
-      labels: z.record(z.string(), z.string()),
-      value: z.number().nullable(),
-    }),
-  ),
-});
+export const ScrapeLine = z
+  .object({
+    type: z.literal('scrape'),
+    instance: z.string(),
+    startedAtNs: Ns,
+    endedAtNs: Ns,
+    requestId: z.string().optional(),
+    samples: z.array(
+      z.object({
+        name: z.string(),
+        labels: z.record(z.string(), z.string()),
+        value: z.number().nullable(),
+      }),
+    ),
+  })
+  .refine(({ startedAtNs, endedAtNs }) => startedAtNs <= endedAtNs, {
+    path: ['endedAtNs'],
+    message: 'before startedAtNs',
+  });
 
 export const LedgerLine = z.object({ type: z.literal('ledger'), entry: LedgerEntry });
 
-export const BooksLine = z.object({
-  type: z.literal('books'),
-  skuId: z.string(),
-  fromNs: Ns,
-  toNs: Ns,
-  counts: LedgerEnd.shape.counts.optional(),
-  problem: z.string().optional(),
-});
+export const BooksLine = z
+  .object({
+    type: z.literal('books'),
+    skuId: z.string(),
+    fromNs: Ns,
+    toNs: Ns,
+    counts: LedgerEnd.shape.counts.optional(),
+    problem: z.string().optional(),
+  })
+  .refine(({ fromNs, toNs }) => fromNs <= toNs, { path: ['toNs'], message: 'before fromNs' });
 
 /** The rise of one of the target's counters, as a Prometheus saw it. */
 export const CountedLine = z.object({

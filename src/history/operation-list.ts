@@ -85,6 +85,9 @@ export function createOperationList(
     if (!Number.isInteger(status) || status < 0 || status > STATUS_MAX) {
       refuse(`status ${status} is none of HTTP`);
     }
+    if (status === 0 && line.outcome === OK) {
+      refuse(`call ${id} was answered yes with status 0, which is for calls without an answer`);
+    }
 
     part.isCompleted[place] = 1;
     part.outcome[place] = line.outcome;
@@ -95,6 +98,28 @@ export function createOperationList(
     if (line.observed !== undefined) setObserved(part, place, line.observed);
     setTextsOfAnswer(part, place, line.textNumbers);
     part.requestId.set(place, line.idForm, line.idWords);
+    if (hasText(part, TEXT_COLUMN.basket, place)) {
+      for (const other of [index - 1, index + 1]) refuseOtherAnswer(index, other);
+    }
+  }
+
+  /** Refuses an answer that is not that of the line beside it, where both are lines of one call for a basket. */
+  function refuseOtherAnswer(index: number, beside: number): void {
+    const [line, other] = [operations[index], operations[beside]];
+    if (line === undefined || other === undefined) return;
+    const { isCompleted } = parts[Math.floor(beside / PART_LENGTH)] as Columns;
+    const isOfOneCall =
+      line.basket === other.basket &&
+      line.kind === other.kind &&
+      line.invokedAtNs === other.invokedAtNs;
+    if (!isOfOneCall || isCompleted[beside % PART_LENGTH] === 0) return;
+    for (const [fact, name] of FACTS_OF_ANSWER) {
+      if (line[fact] === other[fact]) continue;
+      const [is, was] = [line, other].map((each) => `${name} ${each[fact] ?? 'absent'}`);
+      refuse(
+        `call ${line.id} has an answer with ${is}, and call ${other.id}, a line of the same basket, one with ${was}`,
+      );
+    }
   }
 
   function refuseUnlessTime(at: number): void {
@@ -104,7 +129,14 @@ export function createOperationList(
   return { operations, invoke, complete };
 }
 
+const OK = OUTCOMES.indexOf('ok');
 const INFO = OUTCOMES.indexOf('info');
+/** Facts that the lines of a basket have in common, because one answer tells all of them. */
+const FACTS_OF_ANSWER = [
+  ['status', 'status'],
+  ['requestId', 'requestId'],
+  ['completedAtNs', 'at'],
+] as const;
 /** The highest number that a status line can hold. */
 const STATUS_MAX = 999;
 

@@ -200,6 +200,21 @@ describe('the reader of histories', () => {
       'line 2: startedAtNs',
     ],
     [
+      'a scrape that ended before it began',
+      ['{"type":"scrape","instance":"a","startedAtNs":8,"endedAtNs":7,"samples":[]}'],
+      'line 2: endedAtNs: before startedAtNs',
+    ],
+    [
+      'books that were read before anybody began',
+      ['{"type":"books","skuId":"A","fromNs":8,"toNs":7}'],
+      'line 2: toNs: before fromNs',
+    ],
+    [
+      'a yes that nobody answered',
+      [CALL, '{"type":"ok","id":1,"at":5,"status":0}'],
+      'line 3: call 1 was answered yes with status 0, which is for calls without an answer',
+    ],
+    [
       'calls that are missing',
       ['{"type":"end","invoked":3,"scrapes":0}'],
       '3 calls were recorded, 0 are in',
@@ -233,6 +248,55 @@ describe('the reader of histories', () => {
     writeFileSync(path, `${lines.join('\n')}\n`, { flag: 'a' });
     const { operations } = await readHistory(path);
     expect(operations.map(({ completedAtNs }) => completedAtNs)).toEqual([7, 9]);
+  });
+
+  describe('of the lines of a basket', () => {
+    const line = (id: number, facts: object = {}) => ({
+      ...{ type: 'invoke', id, at: 5, kind: 'reserve', quantity: 1, basket: 'b' },
+      ...facts,
+    });
+    const answer = (id: number, facts: object = {}) => ({
+      ...{ type: 'ok', id, at: 9, status: 201, requestId: 'r-1' },
+      ...facts,
+    });
+    const pathOf = async (lines: object[]): Promise<string> => {
+      const path = newPath();
+      await createHistoryFile(path, saleOf(), createHandClock()).close();
+      truncateSync(path, readFileSync(path, 'utf8').indexOf('{"type":"end"'));
+      writeFileSync(path, lines.map((each) => `${JSON.stringify(each)}\n`).join(''), { flag: 'a' });
+      return path;
+    };
+
+    it.each([
+      ['status', { status: 200 }, 'status 200', 'status 201'],
+      ['request', { requestId: 'r-2' }, 'requestId r-2', 'requestId r-1'],
+      ['request that is not named', { requestId: undefined }, 'requestId absent', 'requestId r-1'],
+      ['time', { at: 8 }, 'at 8', 'at 9'],
+    ])('refuses answers with another %s', async (_what, facts, is, was) => {
+      const refusedIn = async (answers: object[]) =>
+        (await refusalOf(readHistory(await pathOf([line(1), line(2), ...answers])))).why;
+      expect(await refusedIn([answer(1), answer(2, facts)])).toBe(
+        `line 5: call 2 has an answer with ${is}, and call 1, a line of the same basket, one with ${was}`,
+      );
+      expect(await refusedIn([answer(2, facts), answer(1)])).toBe(
+        `line 5: call 1 has an answer with ${was}, and call 2, a line of the same basket, one with ${is}`,
+      );
+    });
+
+    it.each([
+      ['of one call', {}, {}],
+      ['of which one was not answered', {}, undefined],
+      ['of another basket', { basket: 'c' }, { status: 200 }],
+      ['of another kind of call', { kind: 'confirm' }, { status: 200 }],
+      ['of a later call', { at: 6 }, { status: 200 }],
+      ['of none', { basket: undefined }, { status: 200 }],
+    ])('takes answers to lines %s', async (_what, called, answered) => {
+      const answers = answered === undefined ? [answer(1)] : [answer(1), answer(2, answered)];
+      const { operations } = await readHistory(
+        await pathOf([line(1), line(2, called), ...answers]),
+      );
+      expect(operations).toHaveLength(2);
+    });
   });
 
   it('refuses a line that is too long, wherever it is, without reading it whole', async () => {

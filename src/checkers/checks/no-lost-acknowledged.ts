@@ -42,7 +42,7 @@ export const noLostAcknowledged = checkLedger(
       const how =
         howLost[kind](operation, books) ??
         otherEndTold(operation, ledger, evidence.sale) ??
-        otherSku(operation, ledger) ??
+        otherSku(operation, ledger, evidence.sale) ??
         otherSkuTold(operation, evidence.sale);
       if (how !== undefined) lost.push({ operation, how });
     }

@@ -28,7 +28,10 @@ import { singleRedemption } from './single-redemption.ts';
 import { ticketsMatchSales } from './tickets-match-sales.ts';
 import { voucherCapacity } from './voucher-capacity.ts';
 
-/** Every check, in the order of a report: the gravest anomalies first. */
+/**
+ * Every check, in the order of a report: the gravest anomalies first, and a cause before what buyers notice of it. A verdict
+ * quotes the first one that is broken.
+ */
 export const checkers: readonly Checker[] = [
   neverOversold,
   onePerBuyer,
@@ -46,10 +49,10 @@ export const checkers: readonly Checker[] = [
   moneyAgreement,
   offerAgreement,
   legalTransitions,
+  noStrandedStock,
   noFalseSoldOut,
   noFalseRefusal,
   noContradiction,
-  noStrandedStock,
   sequenceOrder,
   clockAgreement,
   monotonicReads,

@@ -201,13 +201,17 @@ export function otherEndTold(
   return told === undefined ? undefined : `its buyer was told of reservation ${shortId(told)}`;
 }
 
-/** The SKU of the thing that a call is about, if the ledger has another than the call names. */
+/**
+ * The SKU of the thing that a call is about, if the ledger has another than the call names. A name that is not on sale may be another
+ * name of one that is, in a described shop.
+ */
 export function otherSku(
   { sku, hold = '', newHold, order = '' }: Operation,
   { reservationById, orderById }: LedgerIndex,
+  { shop, skus }: SaleFacts,
 ): string | undefined {
   const row = reservationById.get(newHold ?? hold) ?? orderById.get(order);
-  return sku === undefined || row === undefined || row.skuId === sku
-    ? undefined
-    : `in the ledger it is of ${skuName(row.skuId)}`;
+  if (sku === undefined || row === undefined || row.skuId === sku) return undefined;
+  if (shop !== undefined && !skus.some(({ skuId }) => skuId === sku)) return undefined;
+  return `in the ledger it is of ${skuName(row.skuId)}`;
 }

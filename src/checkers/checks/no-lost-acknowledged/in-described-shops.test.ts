@@ -34,6 +34,32 @@ const onServer = (calls: Call[], ...kept: LedgerRowKind[]) => {
   return lostIn(keeping(evidenceOf(sale, calls, { ledger: booksOf(sale, []) }), ...kept));
 };
 
+describe('a call for a SKU by another name than the books have', () => {
+  const skus = ['SKU-1', 'SKU-2'].map((skuId) => ({ skuId, total: 9 }));
+  const ofAnn = { userId: 'ann', quantity: 1 };
+  const rows = {
+    reservations: [reservation({ ...ofAnn, reservationId: 'a', status: 'CONFIRMED' })],
+    orders: [order({ ...ofAnn, orderId: 'o', reservationId: 'a' })],
+  };
+  it.each([
+    ['lamp', 'valid'],
+    ['SKU-2', Array(2).fill('in the ledger it is of SKU-1')],
+  ])('is of what the books have if that name is not on sale: %s', (sku, lost) => {
+    const calls = [
+      said('reserve', 'ann', [0, 10], { hold: 'a', sku }),
+      said('confirm', 'ann', [20, 30], { hold: 'a', order: 'o', sku }),
+    ];
+    expect(lostIn(shopOf({ ...facts, skus }, calls, rows))).toEqual(lost);
+  });
+
+  it('that is not on sale is missed by its hold all the same', () => {
+    const calls = [said('reserve', 'ann', [0, 10], { hold: 'a', sku: 'lamp', quantity: 2 })];
+    expect(lostIn(shopOf({ ...facts, skus }, calls, rows))).toEqual([
+      'in the ledger it is of 1 unit',
+    ]);
+  });
+});
+
 describe('a call can be looked up', () => {
   const reserved = said('reserve', 'ann', [0, 10]);
   const paid = (hold?: string) => said('confirm', 'ann', [20, 30], { hold });
