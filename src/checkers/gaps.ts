@@ -186,7 +186,7 @@ function whyNotWhole(
     return `${verbOf(kind)} not whole: the target sent ${count(announced, 'row')}, ${rows.length} are recorded`;
   }
   if (ONE_PER_SKU.has(kind)) {
-    const bySku = groupBy<LedgerEntry, string>(rows, ({ skuId }) => skuId);
+    const bySku = groupBy(rows as LedgerEntry[], ({ skuId }) => skuId);
     for (const { skuId } of sale.skus) {
       const ofSku = bySku.get(skuId)?.length ?? 0;
       if (ofSku !== 1)

@@ -117,13 +117,25 @@ export class ByteCursor {
    * search for it. Any other text is read as well.
    */
   textLike(number: number): number {
+    return this.skipText(number) ? number : this.text();
+  }
+
+  /** Steps over the text that is one of a few, by their numbers, and returns its place among them. -1 for any other text. */
+  textAmong(numbers: readonly number[]): number {
+    for (let place = 0; place < numbers.length; place++) {
+      if (this.skipText(numbers[place] as number)) return place;
+    }
+    return -1;
+  }
+
+  /** Steps over the text with a known number, and the closing quote, if it stands here. */
+  private skipText(number: number): boolean {
     const { bytes, at } = this;
     const behind = at + (this.table.texts[number]?.length ?? 0);
-    const isSame =
-      behind < this.end && bytes[behind] === QUOTE && this.table.isText(number, bytes, at, behind);
-    if (!isSame) return this.text();
+    if (behind >= this.end || bytes[behind] !== QUOTE) return false;
+    if (!this.table.isText(number, bytes, at, behind)) return false;
     this.at = behind + 1;
-    return number;
+    return true;
   }
 
   /** Reads a UUID and the closing quote behind it into four numbers. */

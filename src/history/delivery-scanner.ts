@@ -1,4 +1,3 @@
-import { entryOf } from '../kernel/group-by.ts';
 import { LedgerDelivery } from '../protocol/ledger.ts';
 import { type ByteCursor, type Spelling, spellingOf } from './byte-cursor.ts';
 import type { DeliveryList } from './delivery-list.ts';
@@ -7,6 +6,9 @@ import { ID_ABSENT, ID_WORDS } from './id-column.ts';
 import { createTextTest } from './ledger-columns.ts';
 import { CLOSING } from './row-list.ts';
 import type { TextTable } from './text-table.ts';
+
+/** The most groups, topics and types that are told apart by a look at each. A row with one more is left to JSON.parse. */
+const FEW = 64;
 
 /**
  * Creates the reader of deliveries, which adds the one behind whose `"row":"delivery"` the cursor stands to a list, without
@@ -25,63 +27,69 @@ export function createDeliveryScanner(
     type: createTextTest(shape.type, table),
     skuId: createTextTest(shape.skuId, table),
   };
+  /** The texts that came so far, by their numbers in the table. */
+  const known: Record<'group' | 'topic' | 'type', number[]> = { group: [], topic: [], type: [] };
+  /** By the places of group and topic among those. */
+  const topics: DeliveryTopic[] = [];
+  /** By the place of a type among those, its number in the list. */
+  const types: number[] = [];
   const eventId = new Uint32Array(ID_WORDS);
-  /** The numbers of the texts of the delivery before. */
-  const before = { group: 0, topic: 0, type: 0, skuId: 0 };
-  /** Most deliveries are of the topic and the SKU of the one before. */
-  let deliveryTopic: DeliveryTopic | undefined;
+  /** Most deliveries are of the SKU of the one before: its number in the table, and in the list. */
+  let skuText = 0;
   let sku = -1;
-  /** By the number of a text, that of the type. */
-  const types = new Map<number, number>();
 
-  /** Reads a text that the schema takes. Returns its number; -1 for any other. */
-  function readText(name: Spelling, field: keyof typeof before): number {
+  /** Reads a text that the schema takes. Returns its place among those that came; -1 for any other, and for one too many. */
+  function readKnown(name: Spelling, field: keyof typeof known): number {
     if (!cursor.skip(name)) return -1;
-    const number = cursor.textLike(before[field]);
-    return number >= 0 && isTaken[field](number) ? number : -1;
+    const came = known[field];
+    const place = cursor.textAmong(came);
+    if (place >= 0) return place;
+    const number = came.length < FEW ? cursor.text() : -1;
+    return number >= 0 && isTaken[field](number) ? came.push(number) - 1 : -1;
   }
 
   function topicOf(group: number, topic: number): DeliveryTopic {
-    if (deliveryTopic === undefined || before.group !== group || before.topic !== topic) {
-      deliveryTopic = deliveries.topicOf(texts[group] as string, texts[topic] as string);
-      before.group = group;
-      before.topic = topic;
-    }
-    return deliveryTopic;
-  }
-
-  function skuOf(skuId: number): number {
-    if (before.skuId !== skuId) {
-      sku = deliveries.skus.numberOf(texts[skuId] as string);
-      before.skuId = skuId;
-    }
-    return sku;
+    const place = group * FEW + topic;
+    topics[place] ??= deliveries.topicOf(
+      texts[known.group[group] as number] as string,
+      texts[known.topic[topic] as number] as string,
+    );
+    return topics[place];
   }
 
   function typeOf(type: number): number {
-    before.type = type;
-    return entryOf(types, type, () => deliveries.types.numberOf(texts[type] as string));
+    types[type] ??= deliveries.types.numberOf(texts[known.type[type] as number] as string);
+    return types[type];
+  }
+
+  function readSku(): boolean {
+    if (!cursor.skip(SKU_ID)) return false;
+    const number = cursor.textLike(skuText);
+    if (number < 0 || !isTaken.skuId(number)) return false;
+    if (number !== skuText) {
+      skuText = number;
+      sku = deliveries.skus.numberOf(texts[number] as string);
+    }
+    return true;
   }
 
   return () => {
-    const group = readText(GROUP, 'group');
+    const group = readKnown(GROUP, 'group');
     if (group < 0 || !cursor.skip(EVENT_ID)) return false;
     const movement = cursor.numberedId(OF_MOVEMENT);
     const form = movement < 0 ? cursor.id(eventId, deliveries.ids) : ID_ABSENT;
     if (form === ID_ABSENT && movement < 0) return false;
-    const topic = readText(TOPIC, 'topic');
+    const topic = readKnown(TOPIC, 'topic');
     if (topic < 0) return false;
-    const type = readText(TYPE, 'type');
-    if (type < 0) return false;
-    const skuId = readText(SKU_ID, 'skuId');
-    if (skuId < 0 || !cursor.skip(SEQUENCE)) return false;
+    const type = readKnown(TYPE, 'type');
+    if (type < 0 || !readSku() || !cursor.skip(SEQUENCE)) return false;
     const isNumbered = !cursor.skip(NULL);
     const sequence = isNumbered ? cursor.number() : null;
     if (sequence === -1 || !cursor.skip(CLOSING) || !cursor.isAtEnd()) return false;
     // An id of another movement is kept as it is, like that of any other spelling.
     if (movement >= 0 && movement !== sequence) return false;
 
-    topicOf(group, topic).add(skuOf(skuId), typeOf(type), sequence, form, eventId);
+    topicOf(group, topic).add(sku, typeOf(type), sequence, form, eventId);
     return true;
   };
 }

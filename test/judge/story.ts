@@ -103,7 +103,7 @@ function promiseOf(
 ): Manifest {
   const kinds = Object.entries(LIST_OF_KIND) as [LedgerRowKind, keyof LedgerSnapshot][];
   const told = kinds.filter(([kind, list]) => ALWAYS_TOLD.has(kind) || ledger?.[list].length);
-  const topicsOf = groupBy(ledger?.deliveries ?? [], ({ group }) => group);
+  const topicsOf = groupBy([...(ledger?.deliveries ?? [])], ({ group }) => group);
   return {
     ledger: ledger === undefined ? [] : told.map(([kind]) => kind),
     sequences: operations.some(({ sequence }) => sequence !== undefined),
