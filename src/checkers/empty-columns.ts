@@ -1,4 +1,4 @@
-import { isNull, shapeOf } from '../history/row-in-columns.ts';
+import { hasNull, shapeOf } from '../history/row-in-columns.ts';
 import type { LedgerEntry, LedgerRowKind } from '../protocol/ledger.ts';
 
 /**
@@ -26,5 +26,5 @@ export function findEmptyColumn(
   const columns = Object.entries(shapeOf(kind))
     .filter(([name, schema]) => schema.safeParse(null).success && !allowed.includes(name))
     .map(([name]) => name as keyof LedgerEntry);
-  return columns.find((column) => rows.some((row) => isNull(row, column)));
+  return columns.find((column) => hasNull(rows, column));
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { LedgerEntry, LedgerMovement } from '../protocol/ledger.ts';
+import type { LedgerDelivery, LedgerEntry, LedgerMovement } from '../protocol/ledger.ts';
 import { createLedgerReader } from './ledger-reader.ts';
 import { copyOfRow, usOf } from './row-in-columns.ts';
 import { TextTable } from './text-table.ts';
@@ -9,14 +9,16 @@ const movement = (at: string | null, sequence = 1): LedgerMovement => ({
   ...{ reservationId: null, at },
 });
 
-const rowsOf = (rows: LedgerEntry[]): LedgerMovement[] => {
+const ledgerOf = (rows: LedgerEntry[]) => {
   const reader = createLedgerReader(new TextTable());
   for (const row of rows) {
     const line = Buffer.from(JSON.stringify({ type: 'ledger', entry: row }));
     if (!reader.read(line, 0, line.length)) reader.add(row);
   }
-  return reader.ledger.movements;
+  return reader.ledger;
 };
+
+const rowsOf = (rows: LedgerEntry[]): LedgerMovement[] => ledgerOf(rows).movements;
 
 it.each([
   ['2026-01-01T12:00:00.000001Z', 1_767_268_800_000_001],
@@ -43,4 +45,18 @@ it('keeps each of so many rows that they stand in several parts', () => {
 it('tells a row as JSON by its facts', () => {
   const [row] = rowsOf([movement('2026-01-01T12:00:00Z')]);
   expect(JSON.parse(JSON.stringify(row))).toEqual(movement('2026-01-01T12:00:00Z'));
+});
+
+it('keeps the deliveries of more groups, topics, types and SKUs than it looks through', () => {
+  const all = Array.from(
+    { length: 400 },
+    (_, place): LedgerDelivery => ({
+      ...{ row: 'delivery', group: `group-${place % 80}`, eventId: `m${place}` },
+      ...{ topic: `topic-${place % 100}`, type: `TYPE_${place % 200}`, skuId: `SKU-${place % 7}` },
+      sequence: place % 3 === 0 ? null : place,
+    }),
+  );
+  const byEvent = ({ eventId }: LedgerDelivery): number => Number(eventId.slice(1));
+  const kept = [...ledgerOf(all).deliveries].sort((a, b) => byEvent(a) - byEvent(b));
+  expect(kept).toEqual(all);
 });

@@ -22,16 +22,18 @@ export abstract class RowInColumns<Row extends LedgerEntry> {
 
   /** The time in a column, in microseconds since the epoch; NaN without one. */
   usOf(field: TimeField): number {
-    const column = this.columnOf(field);
+    const column = this.columns[this.numberOf(field)];
     return column instanceof TimeColumn ? column.usAt(this.place) : Number.NaN;
   }
 
-  isNull(field: keyof Row): boolean {
-    return this.columnOf(field)?.isNull(this.place) === true;
+  /** The number of a member; -1 for any other name. */
+  numberOf(field: PropertyKey): number {
+    return this.numbers.get(field) ?? -1;
   }
 
-  private columnOf(field: PropertyKey): Column | undefined {
-    return this.columns[this.numbers.get(field) ?? -1];
+  /** True when the row lacks the fact of a member of this number. */
+  isNullAt(number: number): boolean {
+    return this.columns[number]?.isNull(this.place) === true;
   }
 
   toJSON(): Row {
@@ -53,9 +55,14 @@ export function usOf<Field extends TimeField>(
   return row instanceof RowInColumns ? row.usOf(field) : microsecondsOf(row[field] ?? '');
 }
 
-/** True for a fact of a row that the shop does not have. */
-export const isNull = <Row extends LedgerEntry>(row: Row, field: keyof Row): boolean =>
-  row instanceof RowInColumns ? row.isNull(field) : row[field] === null;
+/** True when one of some rows of a kind lacks a fact, because the shop does not have it. */
+export function hasNull<Row extends LedgerEntry>(rows: readonly Row[], field: keyof Row): boolean {
+  const inColumns = rows.find((row) => row instanceof RowInColumns);
+  const number = inColumns instanceof RowInColumns ? inColumns.numberOf(field) : -1;
+  return rows.some((row) =>
+    row instanceof RowInColumns ? row.isNullAt(number) : row[field] === null,
+  );
+}
 
 /** The members of the rows of a kind, by their names. */
 export const shapeOf = (kind: LedgerEntry['row']): Record<string, z.ZodType> =>

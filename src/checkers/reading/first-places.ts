@@ -23,12 +23,13 @@ export class FirstPlaces {
     else this.far.set(number, place);
   }
 
-  /** All numbers: the near ones ascending, the far ones as they came. */
-  *numbers(): Iterable<number> {
+  /** Visits all numbers with their places: the near numbers ascending, the far ones as they came. */
+  forEach(visit: (number: number, place: number) => void): void {
     for (let number = 0; number < this.near.length; number++) {
-      if (this.near[number] !== 0) yield number;
+      const more = this.near[number] as number;
+      if (more !== 0) visit(number, more - 1);
     }
-    yield* this.far.keys();
+    for (const [number, place] of this.far) visit(number, place);
   }
 
   private isNear(number: number): boolean {

@@ -1,5 +1,5 @@
 import { type LedgerSnapshot, LIST_OF_KIND } from '../../history/ledger-snapshot.ts';
-import { isNull } from '../../history/row-in-columns.ts';
+import { hasNull } from '../../history/row-in-columns.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { lazy, memoized } from '../../kernel/memo.ts';
 import type {
@@ -115,8 +115,7 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
       knows(kind, column) {
         const key = `${kind} ${column}`;
         const isKnown =
-          known.get(key) ??
-          (ofSale(kind) as LedgerEntry[]).every((row) => !isNull(row, column as keyof LedgerEntry));
+          known.get(key) ?? !hasNull(ofSale(kind) as LedgerEntry[], column as keyof LedgerEntry);
         known.set(key, isKnown);
         return isKnown;
       },

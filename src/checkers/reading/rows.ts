@@ -1,4 +1,4 @@
-import { copyOfRow, isNull } from '../../history/row-in-columns.ts';
+import { copyOfRow, hasNull } from '../../history/row-in-columns.ts';
 import type {
   LedgerEntry,
   LedgerMovement,
@@ -29,10 +29,6 @@ export type MovementRow = Filled<LedgerMovement, 'reservationId' | 'at'>;
 export type VoucherRow = Filled<LedgerVoucher, 'userId' | 'orderId' | 'issuedAt'>;
 export type PaymentRow = Filled<LedgerPayment, 'userId'>;
 
-/** True when a row lacks one of the columns. */
-const lacks = <Row extends LedgerEntry>(row: Row, columns: readonly (keyof Row)[]): boolean =>
-  columns.some((column) => isNull(row, column));
-
 /** The rows with a value in every column. Rows that have them all, as those of most targets, are not copied. */
 const fill =
   <Row extends LedgerEntry, Column extends keyof Row>(
@@ -40,7 +36,7 @@ const fill =
     valuesOf: (place: number) => Pick<Filled<Row, Column>, Column>,
   ) =>
   (rows: Row[]): Filled<Row, Column>[] => {
-    if (!rows.some((row) => lacks(row, columns))) return rows as Filled<Row, Column>[];
+    if (!columns.some((column) => hasNull(rows, column))) return rows as Filled<Row, Column>[];
     return rows.map((row, place) => {
       const copy = copyOfRow(row);
       const known = Object.entries(copy).filter(([, value]) => value !== null);

@@ -104,9 +104,9 @@ function sortOut(stream: DeliveryStream | undefined, counted: CountedType[]): So
     typeAt: (place) => stream?.typeAt(place),
     ofNone({ movements }) {
       const types = new Map<number, string[]>();
-      for (const sequence of first.numbers()) {
+      first.forEach((sequence) => {
         if (placeOfNumber(movements, sequence) === undefined) types.set(sequence, []);
-      }
+      });
       for (let place = 0; types.size > 0 && stream && place < stream.length; place++) {
         types.get(stream.sequenceAt(place) ?? Number.NaN)?.push(stream.typeAt(place));
       }
@@ -126,19 +126,19 @@ function compareHeard(
 ): { wrong: string[]; heardByType: Map<string, number> } {
   const heardByType = new Map<string, number>();
   const wrong: { place: number; what: string }[] = [];
-  for (const sequence of first.numbers()) {
+  first.forEach((sequence, heardAt) => {
     const place = placeOfNumber(movements, sequence);
-    if (place === undefined) continue;
+    if (place === undefined) return;
     const movement = movements[place] as MovementRow;
     const type = ofMovement(movement);
     if (type !== undefined) heardByType.set(type, (heardByType.get(type) ?? 0) + 1);
     const times = repeated.get(sequence) ?? 1;
-    const heardType = typeAt(first.get(sequence) as number);
+    const heardType = typeAt(heardAt);
     if (times > 1) wrong.push({ place, what: `${times} times` });
     else if (heardType !== (type ?? allowedOfMovement(movement))) {
       wrong.push({ place, what: `as ${heardType}` });
     }
-  }
+  });
   wrong.sort((a, b) => a.place - b.place);
   const shown = wrong.slice(0, SENTENCES_MAX);
   return {
