@@ -121,6 +121,16 @@ describe('a thing is of another SKU in the ledger', () => {
     expect(proseOf(released, unnamed)).toHaveLength(2);
   });
 
+  it('than one that our own server does not sell', () => {
+    const calls = SHOP_CALLS.map((call) =>
+      call.kind === 'reserve' && call.hold === 'c' ? { ...call, sku: 'SKU-9' } : call,
+    );
+    const { witness } = check(evidenceOf(saleOf({ skus }), calls, { ledger: shopBooks() }));
+    expect(witness?.prose).toMatch(
+      /asked for 1 unit of SKU-9 .*, but in the ledger it is of SKU-1/,
+    );
+  });
+
   it('as an order', () => {
     const cancel = said('cancel', 'ann', [40, 50], { order: 'order-a' });
     const moved = (ledger: LedgerSnapshot) => {
