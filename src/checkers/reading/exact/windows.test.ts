@@ -55,6 +55,7 @@ describe('a history', () => {
 
   it('is not cut after a call without an answer', () => {
     expect(cutsOf([unanswered('reserve', 'cem', 0), held, bought, next(9_999)])).toEqual([4]);
+    expect(cutsOf([held, bought, unanswered('reserve', 'cem', 31), next(9_999)])).toEqual([2, 2]);
   });
 
   it('is not cut while a refused checkout may have taken units again', () => {

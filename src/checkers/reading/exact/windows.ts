@@ -25,12 +25,15 @@ export function* cutAtRest(
   sale: SaleFacts,
   isWanted: (calls: readonly Operation[]) => boolean = () => true,
 ): Generator<Window> {
-  const busyUntilNs = createBusyUntil(calls, sale);
+  // A call without an answer is under way for ever: it never completed. So there is no moment of rest behind the first one.
+  const unanswered = calls.findIndex(({ outcome }) => outcome === 'info');
+  const some = unanswered === -1 ? calls : calls.slice(0, unanswered + 1);
+  const busyUntilNs = createBusyUntil(some, sale);
   const restUntilNs = earliestLooks(calls, sale);
   const holds = new RestingHolds();
   let first = 0;
   let busyNs = Number.NEGATIVE_INFINITY;
-  for (let place = 0; place < calls.length; place++) {
+  for (let place = 0; place < some.length; place++) {
     if (place > first && busyNs < restUntilNs(place)) {
       const window = calls.slice(first, place);
       if (isWanted(window)) yield { calls: window, before: holds.seenBy(window) };
@@ -39,7 +42,7 @@ export function* cutAtRest(
       }
       first = place;
     }
-    busyNs = Math.max(busyNs, busyUntilNs(calls[place] as Operation));
+    busyNs = Math.max(busyNs, busyUntilNs(some[place] as Operation));
   }
   if (first === calls.length) return;
   // A big sale is one window, and a copy of it would take megabytes.
@@ -92,7 +95,6 @@ function createBusyUntil(
 
   return (call) => {
     const { kind, outcome, hold = '', completedAtNs } = call;
-    // A call without an answer is under way for ever: it never completed.
     if (outcome === 'ok' && isUnclear(call)) return Number.POSITIVE_INFINITY;
     const lapsedNs = completedAtNs + lastsNs;
     if (kind === 'reserve' && outcome === 'ok') {
