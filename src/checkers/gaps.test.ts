@@ -163,16 +163,16 @@ describe('promised evidence has a gap', () => {
       },
       'are doubled: order-a is there twice',
     ],
-    ['without scrapes', () => ({ scrapes: undefined }), '2 scrapes were taken, 0 are'],
+    ['without scrapes', () => ({ scrapes: undefined }), '2 readings of metrics were taken, 0 are'],
     [
       'without the scrapes of an instance',
       ({ scrapes }) => ({ scrapes: scrapes?.map((one) => ({ ...one, instance: 'http://two' })) }),
-      'http://one was never scraped',
+      'no reading of http://one/metrics is recorded',
     ],
     [
       'without a scrape after the last answer',
       () => ({ scrapes: [scrapeAt(-1), scrapeAt(30)] }),
-      'http://one was not scraped after the last answer',
+      'http://one/metrics was not read after the last answer',
     ],
     [
       'without a sample in the last scrape',
@@ -459,7 +459,7 @@ describe('of several histories that were made one', () => {
     expect(new Set(merged(undefined, 20))).toEqual(
       new Set([
         'the final ledger of SKU-1 was read before the last call was answered',
-        'http://one was not scraped after the last answer',
+        'http://one/metrics was not read after the last answer; it must answer until the run is over',
       ]),
     );
     expect(merged(false, 20)).toEqual(merged(undefined, 20));
@@ -473,7 +473,12 @@ describe('of several histories that were made one', () => {
         merged: { asLikely: operations, notes: [], isReadLast: true },
       })),
     );
-    expect(gaps).toEqual([{ kind: 'scrapes', what: 'http://one was never scraped' }]);
+    expect(gaps).toEqual([
+      {
+        kind: 'scrapes',
+        what: expect.stringContaining('no reading of http://one/metrics is recorded'),
+      },
+    ]);
   });
 
   it('has a gap where their clocks cannot all be true', () => {
@@ -519,7 +524,7 @@ it('finds books from before a call that was never answered, and no later scrape 
     ...PROMISED.ledger.map(
       () => 'the final ledger of SKU-1 was read before the last call was answered',
     ),
-    'http://one was not scraped after the last answer',
+    'http://one/metrics was not read after the last answer; it must answer until the run is over',
   ]);
 });
 

@@ -334,20 +334,22 @@ function gapsOfNames(evidence: Evidence): Gap[] {
 function gapsOfScrapes(evidence: Evidence): Gap[] {
   const { sale, scrapes = [], scrapesRecorded, operations, merged } = evidence;
   if (scrapesRecorded !== undefined && scrapesRecorded !== scrapes.length) {
-    const what = `${count(scrapesRecorded, 'scrape was', 'scrapes were')} taken, ${scrapes.length} are recorded`;
+    const what = `${count(scrapesRecorded, 'reading of metrics was', 'readings of metrics were')} taken, ${scrapes.length} are recorded`;
     return [{ kind: 'scrapes', what }];
   }
   const lastNs = lastEventNs(operations);
   return sale.evidence.scraped.flatMap((instance): Gap[] => {
     const ofInstance = scrapes.filter((scrape) => scrape.instance === instance);
     if (ofInstance.length === 0) {
-      return [{ kind: 'scrapes', what: `${instance} was never scraped` }];
+      const what = `no reading of ${instance}/metrics is recorded; the run must be able to reach it`;
+      return [{ kind: 'scrapes', what }];
     }
     const last = ofInstance.filter(
       ({ startedAtNs }) => startedAtNs > lastNs || merged?.isReadLast === true,
     );
     if (last.length === 0) {
-      return [{ kind: 'scrapes', what: `${instance} was not scraped after the last answer` }];
+      const what = `${instance}/metrics was not read after the last answer; it must answer until the run is over`;
+      return [{ kind: 'scrapes', what }];
     }
     if (sale.shop !== undefined) return [];
     const told = new Set(last.flatMap(({ samples }) => samples.flatMap(toldOversold)));
