@@ -4,7 +4,7 @@ import { groupBy } from '../../kernel/group-by.ts';
 import { memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
 import { eventfulCalls } from './eventful-calls.ts';
-import { createNamelessTest, findEndings } from './namesakes/endings.ts';
+import { createNamelessTest, createReservationSearch, findEndings } from './namesakes/endings.ts';
 import {
   isGiven,
   NAME_FIELDS,
@@ -88,6 +88,7 @@ function findNamesakes({ operations, sale }: Evidence): ThingsOf {
 
   const endingsOf = findEndings(calls, (sort, name) => again[sort].has(name));
   const mayEndNameless = createNamelessTest(calls);
+  const reservedNs = createReservationSearch(calls);
   for (const sort of SORTS) {
     const fields = NAME_FIELDS.filter((field) => sortOf(field) === sort);
     const nameIn = (call: Operation): string | undefined =>
@@ -98,7 +99,7 @@ function findNamesakes({ operations, sale }: Evidence): ThingsOf {
     });
     for (const [name, calls] of givings) {
       const endings = endingsOf(sort, name);
-      const things = divideThings(calls, { sort, name, endings, mayEndNameless, sale });
+      const things = divideThings(calls, { sort, name, endings, mayEndNameless, reservedNs, sale });
       if (things.length > 1) found[sort].set(name, things);
     }
   }

@@ -1,5 +1,6 @@
 import type { Operation } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
+import { lazy } from '../../../kernel/memo.ts';
 import { countUpTo } from '../count-up-to.ts';
 import { NAME_FIELDS, type Sort, sortOf } from './names.ts';
 
@@ -157,4 +158,27 @@ export function createNamelessTest(
   const isBy = (buyer: string | undefined, untilNs: number): boolean =>
     (firstNs.get(buyer) ?? Number.POSITIVE_INFINITY) <= untilNs;
   return (buyer, untilNs) => isBy(buyer, untilNs) || isBy(undefined, untilNs);
+}
+
+/**
+ * Creates the search for the moment after which a buyer got the hold that a checkout names. A wish got it by its first call.
+ *
+ * @param calls all that changed something or may have, in the order of invocation
+ */
+export function createReservationSearch(
+  calls: readonly Operation[],
+): (checkout: Operation) => number {
+  const keyOf = ({ buyer, hold }: Operation): string => `${buyer} ${hold}`;
+  const given = lazy(() =>
+    groupBy(
+      calls.filter(({ kind }) => kind === 'reserve'),
+      keyOf,
+    ),
+  );
+  return (checkout) => {
+    const givings = given().get(keyOf(checkout)) ?? [];
+    const last = givings.findLast(({ completedAtNs }) => completedAtNs <= checkout.invokedAtNs);
+    const first = givings.find(({ idempotencyKey: key }) => key && key === last?.idempotencyKey);
+    return (first ?? last)?.invokedAtNs ?? Number.NEGATIVE_INFINITY;
+  };
 }

@@ -8,7 +8,7 @@ import {
   unanswered,
 } from '../../../../test/judge/story.ts';
 import { eventfulCalls } from '../eventful-calls.ts';
-import { createNamelessTest, findEndings } from './endings.ts';
+import { createNamelessTest, createReservationSearch, findEndings } from './endings.ts';
 import { isGiven, type Sort } from './names.ts';
 import { divideThings, type Thing } from './things.ts';
 
@@ -19,8 +19,9 @@ function thingsIn(calls: Call[], sort: Sort = 'hold'): Thing[] {
   const all = eventfulCalls(evidenceOf(sale, calls).operations);
   const endings = findEndings(all, (each, name) => each === sort && name === 'x')(sort, 'x');
   const mayEndNameless = createNamelessTest(all);
+  const reservedNs = createReservationSearch(all);
   const givings = all.filter((call) => call[sort] === 'x' && isGiven(call, sort));
-  return divideThings(givings, { sort, name: 'x', endings, mayEndNameless, sale });
+  return divideThings(givings, { sort, name: 'x', endings, mayEndNameless, reservedNs, sale });
 }
 
 /** Each thing as its name and the beginnings, in ms, of the calls whose answers gave it. */
@@ -175,8 +176,12 @@ describe('a name that is given again after a checkout that came too late for it'
     const things = (calls: Call[]) => {
       const all = eventfulCalls(evidenceOf(sale, calls).operations);
       const endings = findEndings(all, (_, name) => name === 'x')('hold', 'x');
-      const about = { endings, mayEndNameless: createNamelessTest(all), sale };
-      return divideThings(all, { sort: 'hold', name: 'x', ...about });
+      const about = {
+        ...{ endings, mayEndNameless: createNamelessTest(all) },
+        ...{ reservedNs: createReservationSearch(all), sale },
+      };
+      const givings = all.filter(({ hold, newHold }) => hold === 'x' || newHold === 'x');
+      return divideThings(givings, { sort: 'hold', name: 'x', ...about });
     };
     expect(things([second, held('bob', [1_110, 1_112])])).toHaveLength(2);
     // The shop may tell its buyer of it once more, but sells it only once.
@@ -186,6 +191,35 @@ describe('a name that is given again after a checkout that came too late for it'
     expect(things([first('ann'), second])).toHaveLength(1);
     expect(things([first('bob'), second])).toHaveLength(2);
     expect(things([first(), { ...second, buyer: undefined }])).toHaveLength(2);
+    // The hold that was checked out has lapsed, and so have those that began to live before it.
+    const reserved = (times: [number, number], facts: Partial<Call> = {}) =>
+      said('reserve', 'ann', times, { hold: 'w', ...facts });
+    expect(things([first('ann'), reserved([1_095, 1_098]), second])).toHaveLength(2);
+    expect(things([reserved([1_070, 1_075]), first('ann'), second])).toHaveLength(1);
+    expect(things([first('ann'), reserved([1_085, 1_098]), second])).toHaveLength(1);
+    expect(things([first('ann'), reserved([1_090, 1_098]), second])).toHaveLength(1);
+    expect(
+      things([first('ann'), { ...reserved([1_095, 1_098]), buyer: 'bob' }, second]),
+    ).toHaveLength(1);
+    expect(things([first('ann'), reserved([1_095, 1_101]), second])).toHaveLength(1);
+    expect(
+      things([first('ann'), unanswered('reserve', 'ann', 1_095, { hold: 'w' }), second]),
+    ).toHaveLength(1);
+    expect(
+      things([first('ann'), said('buy', 'ann', [1_095, 1_098], { hold: 'w' }), second]),
+    ).toHaveLength(1);
+    expect(things([first('ann'), reserved([1_095, 1_100]), second])).toHaveLength(2);
+    // A wish began to live with its first call.
+    const [old, again] = [{ idempotencyKey: 'k' }, { idempotencyKey: 'l' }].map((key) => [
+      reserved([1_070, 1_075], { idempotencyKey: 'k' }),
+      first('ann'),
+      reserved([1_095, 1_098], key),
+      second,
+    ]) as [Call[], Call[]];
+    expect(things(old)).toHaveLength(1);
+    expect(things(again)).toHaveLength(2);
+    const unkeyed = [reserved([1_070, 1_075]), first('ann'), reserved([1_095, 1_098]), second];
+    expect(things(unkeyed)).toHaveLength(2);
   });
 });
 

@@ -26,6 +26,8 @@ interface Circumstances {
   endings: Endings;
   /** True for a buyer who may have given something back by then, nobody knows what. */
   mayEndNameless(buyer: string | undefined, untilNs: number): boolean;
+  /** The moment after which a buyer got the hold that their checkout names; `-Infinity` if no answer tells of it. */
+  reservedNs(checkout: Operation): number;
   sale: SaleFacts;
 }
 
@@ -123,8 +125,12 @@ const hasSurelyLapsed = (before: Thing, call: Operation, sale: SaleFacts): boole
 /** True for a thing that no call has bought, by whose answers it would be known. */
 const mayLapse = ({ givenTo }: Thing): boolean => givenTo.every(({ kind }) => kind === 'reserve');
 
-/** True for a late checkout that may have sold what its buyer was told of by a call for it, as nothing else has. */
-function isSaleOf(before: Thing, call: Operation, { endings, sale }: Circumstances): boolean {
+/**
+ * True for a late checkout that may have sold what its buyer was told of by a call for it, as nothing else has. If the hold that it was
+ * for has lapsed, those that the buyer was told of before that one have, too.
+ */
+function isSaleOf(before: Thing, call: Operation, about: Circumstances): boolean {
+  const { endings, sale } = about;
   const { kind, buyer, completedAtNs } = call;
   return (
     kind === 'confirm' &&
@@ -132,7 +138,8 @@ function isSaleOf(before: Thing, call: Operation, { endings, sale }: Circumstanc
     before.buyer === buyer &&
     mayLapse(before) &&
     !endings.maySell(before.fromNs, completedAtNs, call) &&
-    !hasSurelyLapsed(before, call, sale)
+    !hasSurelyLapsed(before, call, sale) &&
+    about.reservedNs(call) <= before.toldNs
   );
 }
 
