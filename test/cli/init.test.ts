@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, parseDocument } from 'yaml';
+import { assetPath } from '../../src/kernel/assets.ts';
 import { readTargetFile } from '../../src/target/file/read-target-file.ts';
 import { canTestWith, pathOf } from '../services.ts';
 import { createWorkplace, type Workplace } from './cli.ts';
@@ -59,11 +60,83 @@ describe('init ci', () => {
     const { stderr } = await place.run(['init', 'ci', ...flags]);
     expect(stderr).toContain('instead of START_SHOP');
     const untold = await readFile(join(place.folder, 'untold.yml'), 'utf8');
-    const step = parse(untold).jobs.sale.steps.find(({ name = '' }) => name === 'Start the shop');
-    expect(step.run).toMatch(/^echo 'START_SHOP: .* && exit 1\n/);
+    expect(startOf(untold)).toMatch(/^echo 'START_SHOP: .* && exit 1\n/);
     const alone = await workflow('alone.yml', '--gitlab', '--out', 'alone.yml');
     expect(parse(alone)['flash-sale']).not.toHaveProperty('before_script');
   });
+
+  it('C.9 waits for the addresses of this machine that the target file names', async () => {
+    await initAndChange('one.yaml', [
+      'url: http://127.0.0.1:3000',
+      'url: http://localhost:4100/shop',
+    ]);
+    const one = await workflow('one.yml', '--gitlab', '--target', 'one.yaml', '--out', 'one.yml');
+    expect(parse(one)['flash-sale'].before_script.slice(1)).toEqual([
+      "timeout 60 sh -c 'until curl -s -o /dev/null http://localhost:4100/shop; do sleep 1; done'\n",
+    ]);
+    await initAndChange(
+      'two.yaml',
+      ['url: http://127.0.0.1:3000', 'url: ["http://[::1]:1", "http://127.0.0.1:2/"]'],
+      ['# health: /health', 'health: /ready?deep=1&all=1'],
+    );
+    const two = await workflow('two.yml', '--github', '--target', 'two.yaml', '--out', 'two.yml');
+    expect(startOf(two).split('\n').slice(1, 3)).toEqual([
+      `timeout 60 sh -c 'until curl -sf -o /dev/null '\\''http://[::1]:1/ready?deep=1&all=1'\\''; do sleep 1; done'`,
+      `timeout 60 sh -c 'until curl -sf -o /dev/null '\\''http://127.0.0.1:2/ready?deep=1&all=1'\\''; do sleep 1; done'`,
+    ]);
+  });
+
+  it.each([
+    ['another machine', 'url: https://shop.example'],
+    ['a variable', "url: '{env.SHOP_URL}'"],
+  ])(
+    'C.9 says that the address is to be written where the target file names %s',
+    async (what, url) => {
+      const name = what.replace(' ', '-');
+      await initAndChange(`${name}.yaml`, ['url: http://127.0.0.1:3000', url]);
+      const flags = ['--github', '--target', `${name}.yaml`, '--out', `${name}.yml`];
+      const { stderr } = await place.run(['init', 'ci', ...flags]);
+      expect(stderr).toContain('instead of WAIT_FOR_SHOP');
+      const text = await readFile(join(place.folder, `${name}.yml`), 'utf8');
+      expect(startOf(text)).toMatch(/\necho 'WAIT_FOR_SHOP: .* && exit 1\n$/);
+    },
+  );
+
+  it.each([
+    ['pnpm-lock.yaml', '', 'pnpm install --frozen-lockfile', 'pnpm exec', 'pnpm start'],
+    ['yarn.lock', '# yarn lockfile v1', 'yarn install --frozen-lockfile', 'yarn run', 'yarn start'],
+    ['yarn.lock', '__metadata:', 'yarn install --immutable', 'yarn run', 'yarn start'],
+  ])('C.9 installs by the lock file %s %s', async (lock, content, install, execute, start) => {
+    const project = { scripts: { start: 'x' }, devDependencies: { 'flashsale-cli': '0.1.0' } };
+    await writeFile(join(place.folder, 'package.json'), JSON.stringify(project));
+    await writeFile(join(place.folder, lock), content);
+    const flags = ['--target', 'a.yaml', '--out', 'locked.yml'];
+    const gitlab = parse(await workflow('locked.yml', '--gitlab', ...flags))['flash-sale'];
+    expect(gitlab.before_script.slice(0, 3)).toEqual(['corepack enable', install, `${start} &\n`]);
+    expect(gitlab.script[0]).toContain(`${execute} flashsale-cli run rush`);
+    await rm(join(place.folder, 'locked.yml'));
+    const github = await workflow('locked.yml', '--github', ...flags);
+    const steps = parse(github).jobs.sale.steps as { run?: string; with?: object }[];
+    expect(steps.slice(1, 4)).toEqual([
+      { uses: 'actions/setup-node@v4', with: { 'node-version': 22 } },
+      { run: 'corepack enable' },
+      { run: install },
+    ]);
+    for (const file of ['locked.yml', lock, 'package.json']) await rm(join(place.folder, file));
+  });
+
+  /** Writes the target file of `init target` with other texts in it. */
+  async function initAndChange(file: string, ...changes: [from: string, to: string][]) {
+    let text = await readFile(assetPath('scenarios/targets/empty.target.yaml'), 'utf8');
+    for (const [from, to] of changes) {
+      expect(text).toContain(from);
+      text = text.replace(from, to);
+    }
+    await writeFile(join(place.folder, file), text);
+  }
+
+  const startOf = (github: string): string =>
+    parse(github).jobs.sale.steps.find(({ name = '' }) => name === 'Start the shop').run;
 
   const isThere = canTestWith('actionlint');
   it.runIf(isThere)(
@@ -71,7 +144,10 @@ describe('init ci', () => {
     async () => {
       await workflow('plain.yml', '--github', '--out', 'plain.yml');
       await workflow('shop.yml', '--github', '--target', 'a shop.yaml', '--out', 'shop.yml');
-      const files = ['plain.yml', 'shop.yml'].map((file) => join(place.folder, file));
+      await writeFile(join(place.folder, 'pnpm-lock.yaml'), '');
+      await workflow('pnpm.yml', '--github', '--target', 'one.yaml', '--out', 'pnpm.yml');
+      await rm(join(place.folder, 'pnpm-lock.yaml'));
+      const files = ['plain.yml', 'shop.yml', 'pnpm.yml'].map((file) => join(place.folder, file));
       const { stdout } = await promisify(execFile)(pathOf('actionlint') ?? 'actionlint', files);
       expect(stdout).toBe('');
     },

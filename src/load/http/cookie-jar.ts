@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isLoopback } from '../../kernel/loopback.ts';
 import { cookieText, expiryOf, parseSetCookie } from './set-cookie.ts';
 
 /**
@@ -19,10 +20,6 @@ export interface CookieJar {
   /** Copies of all cookies, of which another jar can be made. */
   stored(): StoredCookie[];
 }
-
-/** A request to this machine itself crosses no network, and counts as secure, as in k6 and in browsers. */
-const isLoopback = (hostname: string): boolean =>
-  /^(?:127\.\d+\.\d+\.\d+|\[::1\]|(?:.+\.)?localhost)$/.test(hostname);
 
 export interface StoredCookie {
   name: string;
@@ -51,6 +48,7 @@ export function createCookieJar(nowMs: () => number, cookies: StoredCookie[] = [
         (cookie) =>
           (cookie.host === hostname || (cookie.domainWide && isWithin(hostname, cookie.host))) &&
           (pathname === cookie.path || pathname.startsWith(withSlash(cookie.path))) &&
+          // A request to this machine itself crosses no network, and counts as secure, as in k6 and in browsers.
           (!cookie.secure || protocol === 'https:' || isLoopback(hostname)) &&
           cookie.expiresAtMs > now,
       )
