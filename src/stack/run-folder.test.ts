@@ -35,6 +35,7 @@ it('can be stopped before it is started', async () => {
 it('removes the folders of runs that are certainly dead, and no others', async () => {
   const { pid } = spawnSync(process.execPath, ['-e', '']);
   const dead = JSON.stringify({ pid, birth: 'before' });
+  const database = { server: '127.0.0.1:5432', name: 'flashsale_0123456789ab' };
   // Its number was given to another process since.
   const reused = JSON.stringify({ ...thisProcess(), birth: 'before' });
   const place = mkdtempSync(join(tmpdir(), 'folders-'));
@@ -52,6 +53,9 @@ it('removes the folders of runs that are certainly dead, and no others', async (
     'flashsale-lives1/owner.json': JSON.stringify(thisProcess()),
     'flashsale-served/owner.json': dead,
     'flashsale-served/postgresql/data': '',
+    // Its database is still to be dropped.
+    'flashsale-based1/owner.json': JSON.stringify({ ...JSON.parse(dead), database }),
+    'flashsale-based1/history.ndjson': '',
     'flashsale-nobody/sale.json': '{}',
     'flashsale-other/owner.json': dead,
   };
@@ -61,9 +65,11 @@ it('removes the folders of runs that are certainly dead, and no others', async (
   }
   await removeDeadFolders(place);
   expect(readdirSync(place).sort()).toEqual([
+    'flashsale-based1',
     'flashsale-lives1',
     'flashsale-nobody',
     'flashsale-other',
     'flashsale-served',
   ]);
+  expect(readdirSync(join(place, 'flashsale-based1'))).toEqual(['owner.json']);
 });

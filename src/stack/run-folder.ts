@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../kernel/errors.ts';
 import { isStillRunning, type KnownProcess, thisProcess } from './processes/birth.ts';
@@ -39,26 +39,63 @@ const OWNER = 'owner.json';
 const OWN_FILES =
   /^(owner\.json|sale\.json|history\.(\S+\.)?(ndjson|worker-\d+)|server-\d+\.log|payments\.(log|ndjson)|smtp\.log|media(-\w+)?)$/;
 
+/** The owner of a run folder, and the database that it made on a server which ran already. */
+interface Owner extends KnownProcess {
+  database?: OwnedDatabase;
+}
+
+export interface OwnedDatabase {
+  /** Host and port of the server. */
+  server: string;
+  name: string;
+}
+
+/** Notes the database of this process in its run folder, so that a later run drops it if this one is killed. */
+export const noteDatabase = (folder: string, database: OwnedDatabase): Promise<void> =>
+  writeFile(join(folder, OWNER), JSON.stringify({ ...thisProcess(), database } satisfies Owner));
+
 /**
  * Removes the folders of runs that were killed with no time to tidy up: those whose process is certainly dead, and that
- * have nothing of a service in them.
+ * have nothing of a service in them. Where such a run left a database, the note of it stays until that is dropped.
  */
 export async function removeDeadFolders(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) {
-    if (!/^flashsale-\w{6}$/.test(name)) continue;
-    const folder = join(parent, name);
-    if (await isDead(folder)) await removeRunFolder(folder);
+  for (const { folder, owner, files } of await findDeadFolders(parent)) {
+    if (owner.database === undefined) await removeRunFolder(folder);
+    else for (const file of files) if (file !== OWNER) await removeRunFolder(join(folder, file));
   }
 }
 
-async function isDead(folder: string): Promise<boolean> {
+/** The databases of runs that were killed, with the run folders in which they are noted. */
+export const findDeadDatabases = async (
+  parent: string,
+): Promise<{ folder: string; database: OwnedDatabase }[]> =>
+  (await findDeadFolders(parent)).flatMap(({ folder, owner: { database } }) =>
+    database === undefined ? [] : [{ folder, database }],
+  );
+
+interface DeadFolder {
+  folder: string;
+  owner: Owner;
+  files: string[];
+}
+
+async function findDeadFolders(parent: string): Promise<DeadFolder[]> {
+  const names = (await readdir(parent)).filter((name) => /^flashsale-\w{6}$/.test(name));
+  const read = await Promise.all(names.map((name) => readDeadFolder(join(parent, name))));
+  return read.filter((dead) => dead !== undefined);
+}
+
+async function readDeadFolder(folder: string): Promise<DeadFolder | undefined> {
   try {
-    const owner = JSON.parse(await readFile(join(folder, OWNER), 'utf8')) as KnownProcess;
+    // Everybody may write into the folder for temporary files, and name what is to be removed.
+    if ((await lstat(folder)).uid !== process.getuid?.()) return undefined;
+    const owner = JSON.parse(await readFile(join(folder, OWNER), 'utf8')) as Owner;
     const files = await readdir(folder);
-    return files.every((file) => OWN_FILES.test(file)) && !isStillRunning(owner);
+    const isDead = files.every((file) => OWN_FILES.test(file)) && !isStillRunning(owner);
+    return isDead ? { folder, owner, files } : undefined;
   } catch {
-    // It says nothing of its owner, or belongs to another user, or is just being removed.
-    return false;
+    // It says nothing of its owner, or is just being removed.
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UserError } from '../kernel/errors.ts';
 import { Session } from '../protocol/accounts.ts';
 import { type DependencyParts, startDependencies } from './dependencies.ts';
@@ -7,7 +7,7 @@ import type { StackOptions } from './options.ts';
 import { ANY_PORT, assertPortIsFree } from './processes/free-port.ts';
 import { createScope, type Resource, type Scope } from './resource.ts';
 import { runFolder } from './run-folder.ts';
-import { ownDatabase } from './services/database.ts';
+import { dropDeadDatabases, ownDatabase } from './services/database.ts';
 import { type MediaFolder, makeMediaFolder } from './services/media-folder.ts';
 import { createPostgres, type PostgresServer } from './services/postgres.ts';
 import { createServerInstance, type ServerInstance } from './services/server-instance.ts';
@@ -113,12 +113,14 @@ async function startDatabase(
   { scope, folder }: { scope: Scope; folder: string },
 ): Promise<{ postgres?: PostgresServer; databaseUrl: string }> {
   if (options.databaseUrl !== undefined) {
-    const own = ownDatabase(options.databaseUrl, { drop: !options.keep });
-    return { databaseUrl: await scope.start(own) };
+    const own = ownDatabase(options.databaseUrl, options.keep ? {} : { dropBy: folder });
+    const databaseUrl = await scope.start(own);
+    await dropDeadDatabases(options.databaseUrl, dirname(folder));
+    return { databaseUrl };
   }
   const postgres = await startPostgres(options, { scope, folder });
   // Its data are removed with it.
-  return { postgres, databaseUrl: await scope.start(ownDatabase(postgres.url, { drop: false })) };
+  return { postgres, databaseUrl: await scope.start(ownDatabase(postgres.url)) };
 }
 
 const serverEnv = (options: StackOptions, databaseUrl: string, admin: Credentials) => ({

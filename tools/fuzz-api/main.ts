@@ -56,7 +56,7 @@ async function fuzz(): Promise<void> {
   try {
     const folder = await scope.start(runFolder({ keep: false }));
     const postgres = await scope.start(createPostgres({ folder }));
-    const database = await scope.start(ownDatabase(postgres.url, { drop: false }));
+    const database = await scope.start(ownDatabase(postgres.url));
     const secrets = {
       webhook: randomBytes(24).toString('hex'),
       admin: randomBytes(24).toString('hex'),

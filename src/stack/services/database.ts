@@ -2,22 +2,61 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 import type { Resource } from '../resource.ts';
+import { findDeadDatabases, noteDatabase, removeRunFolder } from '../run-folder.ts';
 
-/** A new database with a random name on the server behind `adminUrl`; starting answers with the database's URL. */
-export function ownDatabase(adminUrl: string, { drop }: { drop: boolean }): Resource<string> {
+/**
+ * A new database with a random name on the server behind `adminUrl`; starting answers with the database's URL.
+ *
+ * @param dropBy the run folder with whose run the database ends: its name is noted there, for the case that the run is killed;
+ *   absent: the database stays
+ */
+export function ownDatabase(
+  adminUrl: string,
+  { dropBy }: { dropBy?: string } = {},
+): Resource<string> {
   const name = `flashsale_${randomBytes(6).toString('hex')}`;
   let isMade = false;
   return {
     name: `database ${name}`,
     async start() {
+      if (dropBy !== undefined) await noteDatabase(dropBy, { server: serverOf(adminUrl), name });
       const url = await createDatabase(adminUrl, name);
       isMade = true;
       return url;
     },
     async stop() {
-      if (isMade && drop) await dropDatabase(adminUrl, name);
+      if (isMade && dropBy !== undefined) await dropDatabase(adminUrl, name);
     },
   };
+}
+
+/** A name of `ownDatabase`. No other database is dropped because a file says so. */
+const OWN_NAME = /^flashsale_[0-9a-f]{12}$/;
+
+/**
+ * Drops the databases that killed runs left on the server behind `adminUrl`, by the run folders in `parent`. One to which somebody
+ * is connected is in use, whatever its owner says, and stays; so does one that belongs to another user. A later run tries again.
+ */
+export async function dropDeadDatabases(adminUrl: string, parent: string): Promise<void> {
+  for (const { folder, database } of await findDeadDatabases(parent)) {
+    const { server, name } = database;
+    if (server !== serverOf(adminUrl) || !OWN_NAME.test(name)) continue;
+    const isGone = await asAdmin(adminUrl, (client) => dropUnused(client, name)).catch(() => false);
+    if (isGone) await removeRunFolder(folder);
+  }
+}
+
+/** PostgreSQL would wait five seconds for those who are connected, so they are looked for first. */
+async function dropUnused(client: pg.Client, name: string): Promise<boolean> {
+  const users = await client.query('SELECT FROM pg_stat_activity WHERE datname = $1', [name]);
+  if (users.rowCount !== 0) return false;
+  await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)}`);
+  return true;
+}
+
+function serverOf(url: string): string {
+  const { hostname, port } = new URL(url);
+  return `${hostname}:${port || 5432}`;
 }
 
 /**
@@ -67,8 +106,7 @@ async function asAdmin<T>(adminUrl: string, work: (client: pg.Client) => Promise
     await client.connect();
     return await work(client);
   } catch (cause) {
-    const { hostname, port } = new URL(adminUrl);
-    throw UserError.environment(`PostgreSQL at ${hostname}:${port || 5432} cannot be used`, {
+    throw UserError.environment(`PostgreSQL at ${serverOf(adminUrl)} cannot be used`, {
       why: rootMessage(cause),
       next: 'check DATABASE_URL and that its user may create databases (ALTER ROLE … CREATEDB), or unset it to start one here',
       cause,
