@@ -82,6 +82,19 @@ async function nextWords(
 ): Promise<Candidates> {
   if (option !== undefined)
     return valuesOf(option.attributeName(), option.flags, option.argChoices, { known, current });
+  const [, flag, value = ''] = /^(--[\w-]+)=(.*)$/s.exec(current) ?? [];
+  const assigned = optionsOf(program, command).find(({ long }) => long === flag);
+  if (assigned !== undefined && (assigned.required || assigned.optional)) {
+    const place = { known, current: value };
+    const values = await valuesOf(
+      assigned.attributeName(),
+      assigned.flags,
+      assigned.argChoices,
+      place,
+    );
+    const words = values.words.map(({ word, about }) => ({ word: `${flag}=${word}`, about }));
+    return { words, files: values.files };
+  }
   if (current.startsWith('-')) {
     const words = optionsOf(program, command).map(({ long, short, description }) => ({
       word: long ?? short ?? '',

@@ -36,16 +36,21 @@ complete -F _flashsale_cli flashsale-cli
 `,
   zsh: `#compdef flashsale-cli
 _flashsale_cli() {
-  local line
+  local line files=''
   local -a candidates
   for line in "\${(@f)$("\${words[1]}" complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
     if [[ $line == '${FILES}' ]]; then
-      _files
+      files=yes
     elif [[ -n $line ]]; then
       candidates+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
     fi
   done
   (( \${#candidates} )) && _describe 'flashsale-cli' candidates
+  # Of --flag=path, the path alone is completed.
+  if [[ -n $files ]]; then
+    [[ \${words[CURRENT]} == --*=* ]] && compset -P 1 '*='
+    _files
+  fi
 }
 if [[ $funcstack[1] == _flashsale_cli ]]; then _flashsale_cli; else compdef _flashsale_cli flashsale-cli; fi
 `,
@@ -54,7 +59,9 @@ function __flashsale_cli_complete
   set -l words (commandline -opc) (commandline -ct)
   for line in (command $words[1] complete -- $words[2..-1] 2>/dev/null)
     if test "$line" = '${FILES}'
-      __fish_complete_path (commandline -ct)
+      # Of --flag=path, the path alone is completed.
+      set -l flag (string match -r -- '^--[^=]+=' $words[-1])
+      string replace -r -- '^' "$flag" (__fish_complete_path (string sub -s (math 1 + (string length -- "$flag")) -- $words[-1]))
     else
       echo $line
     end
