@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { createDigits } from '../kernel/digits.ts';
+import { rememberLastOfLength } from '../kernel/last-of-length.ts';
 import type { ChunkedFile } from './chunked-file.ts';
 import type { Operation, Outcome } from './operation.ts';
 
@@ -63,11 +64,11 @@ export function createOperationWriter(
     invoke(facts, at = clock.monotonicNs()) {
       const id = ++counts.invoked;
       file.append(
-        `{"type":"invoke","id":${digits(id)},"at":${nanoseconds(at)},"kind":"${facts.kind}","quantity":${facts.quantity}` +
-          `${text('sku', facts.sku)}${text('buyer', facts.buyer)}${text('callId', facts.callId)}` +
-          `${text('idempotencyKey', facts.idempotencyKey)}${text('hold', facts.hold)}` +
-          `${text('order', facts.order)}${text('voucher', facts.voucher)}` +
-          `${text('ticket', facts.ticket)}${text('basket', facts.basket)}${text('instance', facts.instance)}}\n`,
+        `{"type":"invoke","id":${digits(id)},"at":${nanoseconds(at)}${kind(facts.kind)}${facts.quantity}` +
+          `${repeated(sku, facts.sku)}${text(',"buyer":"', facts.buyer)}${text(',"callId":"', facts.callId)}` +
+          `${text(',"idempotencyKey":"', facts.idempotencyKey)}${text(',"hold":"', facts.hold)}` +
+          `${text(',"order":"', facts.order)}${text(',"voucher":"', facts.voucher)}` +
+          `${text(',"ticket":"', facts.ticket)}${text(',"basket":"', facts.basket)}${repeated(instance, facts.instance)}}\n`,
       );
       return id;
     },
@@ -77,15 +78,20 @@ export function createOperationWriter(
       const observed =
         facts.observed === undefined ? '' : `,"observed":${JSON.stringify(facts.observed)}`;
       file.append(
-        `{"type":"${facts.outcome}","id":${digits(id)},"at":${nanoseconds(at)},"status":${facts.status}` +
-          `${text('code', facts.code)}${text('hold', facts.hold)}${text('order', facts.order)}` +
-          `${text('voucher', facts.voucher)}${text('sku', facts.sku)}` +
-          `${sequence}${observed}${text('requestId', facts.requestId)}}\n`,
+        `${BEGINNING[facts.outcome]}${digits(id)},"at":${nanoseconds(at)},"status":${facts.status}` +
+          `${text(',"code":"', facts.code)}${text(',"hold":"', facts.hold)}${text(',"order":"', facts.order)}` +
+          `${text(',"voucher":"', facts.voucher)}${text(',"sku":"', facts.sku)}` +
+          `${sequence}${observed}${text(',"requestId":"', facts.requestId)}}\n`,
       );
     },
   };
 }
 
+const BEGINNING: Record<Outcome, string> = {
+  ok: '{"type":"ok","id":',
+  fail: '{"type":"fail","id":',
+  info: '{"type":"info","id":',
+};
 const digits = createDigits();
 /** Times in nanoseconds, whose beginning changes a thousand times a second. */
 const nanoseconds = createDigits(createDigits());
@@ -93,7 +99,16 @@ const nanoseconds = createDigits(createDigits());
 /** Text without quotes, backslashes and control characters, which needs no escaping. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
-function text(name: string, value: string | undefined): string {
+/** Facts that most calls have in common. Each piece of a line costs, so what was put together before is taken again. */
+const kind = rememberLastOfLength(16, (value) => `,"kind":"${value}","quantity":`);
+const sku = rememberLastOfLength(64, (value) => text(',"sku":"', value));
+const instance = rememberLastOfLength(64, (value) => text(',"instance":"', value));
+
+const repeated = (write: (value: string) => string, value: string | undefined): string =>
+  value === undefined ? '' : write(value);
+
+/** A fact that may be absent; `beginning` ends in the quote that begins its value. */
+function text(beginning: string, value: string | undefined): string {
   if (value === undefined) return '';
-  return `,"${name}":${PLAIN.test(value) ? `"${value}"` : JSON.stringify(value)}`;
+  return PLAIN.test(value) ? `${beginning}${value}"` : beginning + JSON.stringify(value).slice(1);
 }
