@@ -8,6 +8,7 @@ import type {
   LedgerOrder,
   LedgerReservation,
   LedgerRowKind,
+  LedgerVoucher,
 } from '../../src/protocol/ledger.ts';
 import { type Call, evidenceOf, SKU, saleOf } from './story.ts';
 
@@ -39,6 +40,7 @@ export function shopOf(
   rows: {
     orders?: LedgerOrder[];
     reservations?: LedgerReservation[];
+    vouchers?: LedgerVoucher[];
     stock?: Partial<LedgerInventory>;
   } = {},
   rest: Partial<Evidence> = {},
@@ -47,6 +49,7 @@ export function shopOf(
     ...(rows.stock ? ['inventory' as const] : []),
     ...(rows.reservations ? ['reservation' as const] : []),
     ...(rows.orders ? ['order' as const] : []),
+    ...(rows.vouchers ? ['voucher' as const] : []),
   ];
   const sale: SaleFacts = {
     ...saleOf({ shop: 'corner-shop', holdTtlMs: undefined, ...facts }),
@@ -58,6 +61,7 @@ export function shopOf(
       inventory: rows.stock ? [stock(rows.stock)] : [],
       orders: rows.orders ?? [],
       reservations: rows.reservations ?? [],
+      vouchers: rows.vouchers ?? [],
     },
     ...rest,
   });

@@ -7,7 +7,7 @@ import {
   wrongIn,
 } from '../../../test/judge/foreign-story.ts';
 import { type Call, refused, SKU, said, unanswered } from '../../../test/judge/story.ts';
-import type { LedgerReservation } from '../../protocol/ledger.ts';
+import type { LedgerReservation, LedgerVoucher } from '../../protocol/ledger.ts';
 import { tellNamesakesApart } from './namesakes.ts';
 
 const TTL = { total: 1, holdTtlMs: 1_000 };
@@ -30,6 +30,8 @@ const names = (calls: Call[], facts = {}): (string | undefined)[] =>
   tellNamesakesApart(shopOf({ ...TTL, ...facts }, calls)).operations.map(
     ({ hold, order, voucher }) => [hold, order, voucher].filter((name) => name).join(' '),
   );
+
+const TWO_UNITS = { quantity: 2 };
 
 const zoes = (fromMs: number) => said('reserve', 'zoe', [fromMs, fromMs + 2], { hold: 'h9' });
 
@@ -326,6 +328,24 @@ describe('rows of names that were given again', () => {
     ).toEqual([]);
   });
 
+  it('may be of another quantity, which a call of the same buyer without an answer asked for', () => {
+    const own = [held('ann', [0, 5]), back('ann', 10), unanswered('reserve', 'ann', 20, TWO_UNITS)];
+    const facts = { total: 2, unitsPerBuyerMax: 2 };
+    const two = row('ann', { quantity: 2 });
+    expect(wrong(own, { reservations: [two] }, facts)).toEqual([]);
+    expect(wrong(own.slice(0, 2), { reservations: [two] }, facts)).toContain(
+      'no-lost-acknowledged',
+    );
+    const ones = own.with(2, unanswered('reserve', 'ann', 20));
+    expect(wrong(ones, { reservations: [two] }, facts)).toContain('no-lost-acknowledged');
+    const told = own.with(2, held('ann', [20, 25], { ...TWO_UNITS, hold: 'h2' }));
+    const rows = [two, row('ann', { reservationId: 'h2', quantity: 2 })];
+    expect(wrong(told, { reservations: rows }, facts)).toContain('no-lost-acknowledged');
+    const bobs = own.with(2, unanswered('reserve', 'bob', 20, TWO_UNITS));
+    const ofBob = row('bob', { quantity: 2 });
+    expect(wrong(bobs, { reservations: [ofBob] }, facts)).toContain('ownership');
+  });
+
   it('are counted', () => {
     const rows = ['bob', 'cid'].map((userId) => row(userId, { reservationId: `of ${userId}` }));
     const cids = unanswered('reserve', 'cid', 40);
@@ -395,6 +415,21 @@ describe('an order or a voucher that has the name of one before it', () => {
     expect(wrong(calls, { orders: [row('bob')] })).toEqual([]);
     expect(wrong(calls, { orders: [row('bob'), row('ann', 'CANCELLED')] })).toEqual([]);
     expect(wrong(calls, { orders: [row('bob'), row('ann')] })).toContain('never-oversold');
+  });
+
+  it('may have rows of each voucher with one code, of which any was used', () => {
+    const voucher = (voucherId: string, usedAt: string | null): LedgerVoucher => ({
+      ...{ row: 'voucher', voucherId, code: 'V1', campaignId: null, skuId: SKU, userId: 'ann' },
+      ...{ orderId: null, issuedAt: null, usedAt, usedByCallId: null },
+    });
+    const again = unanswered('register', 'ann', 40);
+    const calls = [bought('ann', [0, 5]), used('ann', 10), again];
+    const facts = { total: 2, unitsPerBuyerMax: 2 };
+    const orders = [order({ orderId: 'o1', userId: 'ann', quantity: 1 })];
+    const wrongWith = (...vouchers: LedgerVoucher[]) => wrong(calls, { orders, vouchers }, facts);
+    const [first, second] = [voucher('v1', '2026-01-01T12:00:00.011Z'), voucher('v2', null)];
+    expect(wrongWith(first, second)).toEqual([]);
+    expect(wrongWith({ ...first, code: 'V9' }, second)).toContain('no-lost-acknowledged');
   });
 
   it('may be told before anybody knows that it is paid', () => {

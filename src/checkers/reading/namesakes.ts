@@ -16,6 +16,7 @@ import {
 import {
   findHoldsOfSeveral,
   findNamesOfSeveral,
+  findOverwrittenHolds,
   type SharedTest,
   withoutSharedNames,
 } from './namesakes/rows.ts';
@@ -33,14 +34,15 @@ export const tellNamesakesApart = memoized((evidence: Evidence): Evidence => {
   const { sale, operations, ledger } = evidence;
   if (sale.shop === undefined) return evidence;
   const thingsOf = findNamesakes(evidence);
-  const { reservations, orders } = ledger ?? emptyLedger();
+  const { reservations, orders, vouchers } = ledger ?? emptyLedger();
   const several: Record<Sort, Set<string>> = {
     hold: new Set([
       ...findNamesOfSeveral(reservations.map((row) => row.reservationId)),
       ...findHoldsOfSeveral(orders),
+      ...findOverwrittenHolds(reservations, eventfulCalls(operations)),
     ]),
     order: findNamesOfSeveral(orders.map((row) => row.orderId)),
-    voucher: new Set(),
+    voucher: findNamesOfSeveral(vouchers.map(({ code }) => code)),
   };
   const isUnique = SORTS.every((sort) => thingsOf[sort].size + several[sort].size === 0);
   if (isUnique) return evidence;

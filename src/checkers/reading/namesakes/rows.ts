@@ -1,7 +1,9 @@
 import type { FinalLedger } from '../../../history/ledger-snapshot.ts';
+import { type Operation, takesStock } from '../../../history/operation.ts';
 import { copyOfRow } from '../../../history/row-in-columns.ts';
-import type { LedgerEntry, LedgerOrder } from '../../../protocol/ledger.ts';
+import type { LedgerEntry, LedgerOrder, LedgerReservation } from '../../../protocol/ledger.ts';
 import { isMade } from '../ledger-index.ts';
+import { isGiven } from './names.ts';
 
 /** Names that several things had, or may have had, so that a row of that name may be of any of them. */
 export interface SharedNames {
@@ -39,6 +41,31 @@ export function findHoldsOfSeveral(orders: readonly LedgerOrder[]): Set<string> 
     made.add(hold);
   }
   return several;
+}
+
+/**
+ * The names of holds whose only row has another quantity than their buyer was told, and that of a call of this buyer which got
+ * no answer: it may have got the name as well when that was free again, and the row be written over.
+ */
+export function findOverwrittenHolds(
+  rows: readonly LedgerReservation[],
+  calls: readonly Operation[],
+): Set<string> {
+  const told = new Map<string, Operation>();
+  const unanswered = new Set<string>();
+  for (const call of calls) {
+    const { hold, outcome, kind, sku, quantity, buyer } = call;
+    if (hold !== undefined && isGiven(call, 'hold')) told.set(hold, call);
+    if (outcome === 'info' && takesStock(kind)) unanswered.add(`${sku} ${quantity} ${buyer}`);
+  }
+  const overwritten = new Set<string>();
+  for (const { reservationId: name, skuId, quantity, userId } of rows) {
+    const call = told.get(name ?? '');
+    if (name === null || call === undefined) continue;
+    if (call.buyer !== userId || call.quantity === quantity) continue;
+    if (unanswered.has(`${skuId} ${quantity} ${userId}`)) overwritten.add(name);
+  }
+  return overwritten;
 }
 
 /**
