@@ -305,6 +305,15 @@ describe('the summary of a run', () => {
     ]);
   });
 
+  it('ends with what the verdict of an interrupted load is about', () => {
+    const lines = renderReport(report({ stoppedBy: 'interrupt' }), plain).split('\n');
+    expect(lines.slice(-3)).toEqual([
+      '✓ VALID: 1 check found nothing wrong in 2 operations.',
+      '',
+      'The load was interrupted, and the verdict is about what it did until then.',
+    ]);
+  });
+
   it('has no escape codes without color, whatever scripts and servers say', () => {
     const hostile = '\u001B[2Jboo';
     const text = renderReport(

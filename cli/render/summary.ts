@@ -51,6 +51,7 @@ export function renderReport(report: LoadReport, options: RenderOptions): string
     ...texts,
     ...(sale ? [renderVerdict(sale.verdict, sale.sale, options)] : []),
     ...(isDecidedByLoad(report) ? [conclusionLine(load, columns, style)] : []),
+    ...(sale && load.stoppedBy === 'interrupt' ? [cutShortLine(columns, style)] : []),
     ...(report.part ? [wrap(nextAfter(report.part), columns).join('\n')] : []),
   ].join('\n\n');
 }
@@ -231,6 +232,12 @@ function conclusionLine(load: LoadResult, columns: number, style: Style): string
   const sign = { passed: '✓', failed: '✗', inconclusive: '?' }[status];
   return wrap(`${sign} ${status.toUpperCase()}: ${sentence}`, columns).map(paint).join('\n');
 }
+
+/** Stands below the verdict: the exit code is not that of the verdict then, and the section of iterations is far above. */
+const cutShortLine = (columns: number, style: Style): string =>
+  wrap('The load was interrupted, and the verdict is about what it did until then.', columns)
+    .map(style.yellow)
+    .join('\n');
 
 const sign = (ok: boolean, style: Style): string => (ok ? style.green('✓') : style.red('✗'));
 
