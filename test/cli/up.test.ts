@@ -171,14 +171,14 @@ it('finds no stack after a kill -9, which also ends the parts of the stack', asy
 
 it('C.1 `down` reports that a stack ended because its database died', async () => {
   expect((await place.run(['up'])).code).toBe(0);
-  const { folder } = JSON.parse(
+  const { folder, pid: holder } = JSON.parse(
     await readFile(join(place.folder, '.flashsale/stack.json'), 'utf8'),
   );
   const [pid] = (await readFile(join(folder, 'postgresql/data/postmaster.pid'), 'utf8')).split(
     '\n',
   );
   process.kill(Number(pid), 'SIGKILL');
-  await until(async () => (await place.processes()).length === 0);
+  await until(async () => !isRunning(holder) && (await place.processes()).length === 0);
   expect((await place.run(['down'])).stderr).toBe(
     'nothing runs here any more; the stack that did said:\nthe database died: it ended with SIGKILL\n',
   );
