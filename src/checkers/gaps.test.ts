@@ -167,12 +167,12 @@ describe('promised evidence has a gap', () => {
     [
       'without the scrapes of an instance',
       ({ scrapes }) => ({ scrapes: scrapes?.map((one) => ({ ...one, instance: 'http://two' })) }),
-      'no reading of http://one/metrics is recorded',
+      'no reading of the metrics of http://one is recorded',
     ],
     [
       'without a scrape after the last answer',
       () => ({ scrapes: [scrapeAt(-1), scrapeAt(30)] }),
-      'http://one/metrics was not read after the last answer',
+      'the metrics of http://one were not read after the last answer',
     ],
     [
       'without a sample in the last scrape',
@@ -459,7 +459,7 @@ describe('of several histories that were made one', () => {
     expect(new Set(merged(undefined, 20))).toEqual(
       new Set([
         'the final ledger of SKU-1 was read before the last call was answered',
-        'http://one/metrics was not read after the last answer; it must answer until the run is over',
+        'the metrics of http://one were not read after the last answer; /metrics must answer there until the run is over',
       ]),
     );
     expect(merged(false, 20)).toEqual(merged(undefined, 20));
@@ -476,7 +476,7 @@ describe('of several histories that were made one', () => {
     expect(gaps).toEqual([
       {
         kind: 'scrapes',
-        what: expect.stringContaining('no reading of http://one/metrics is recorded'),
+        what: expect.stringContaining('no reading of the metrics of http://one is recorded'),
       },
     ]);
   });
@@ -524,7 +524,7 @@ it('finds books from before a call that was never answered, and no later scrape 
     ...PROMISED.ledger.map(
       () => 'the final ledger of SKU-1 was read before the last call was answered',
     ),
-    'http://one/metrics was not read after the last answer; it must answer until the run is over',
+    'the metrics of http://one were not read after the last answer; /metrics must answer there until the run is over',
   ]);
 });
 

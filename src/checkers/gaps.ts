@@ -341,14 +341,14 @@ function gapsOfScrapes(evidence: Evidence): Gap[] {
   return sale.evidence.scraped.flatMap((instance): Gap[] => {
     const ofInstance = scrapes.filter((scrape) => scrape.instance === instance);
     if (ofInstance.length === 0) {
-      const what = `no reading of ${instance}/metrics is recorded; the run must be able to reach it`;
+      const what = `no reading of the metrics of ${instance} is recorded; the run must be able to reach /metrics there`;
       return [{ kind: 'scrapes', what }];
     }
     const last = ofInstance.filter(
       ({ startedAtNs }) => startedAtNs > lastNs || merged?.isReadLast === true,
     );
     if (last.length === 0) {
-      const what = `${instance}/metrics was not read after the last answer; it must answer until the run is over`;
+      const what = `the metrics of ${instance} were not read after the last answer; /metrics must answer there until the run is over`;
       return [{ kind: 'scrapes', what }];
     }
     if (sale.shop !== undefined) return [];
