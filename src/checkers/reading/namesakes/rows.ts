@@ -25,6 +25,13 @@ export function findNamesOfSeveral(names: readonly (string | null)[]): Set<strin
   return several;
 }
 
+/** A text that is the same for calls and rows of one SKU, quantity and buyer. */
+const likenessOf = (
+  sku: string | undefined,
+  quantity: number | null,
+  buyer: string | null | undefined,
+): string => `${sku} ${quantity} ${buyer}`;
+
 /** The names of holds that several orders are for, which cannot be for one thing. An order that failed may be followed by another. */
 export function findHoldsOfSeveral(orders: readonly LedgerOrder[]): Set<string> {
   const likeness = new Map<string, string>();
@@ -33,7 +40,7 @@ export function findHoldsOfSeveral(orders: readonly LedgerOrder[]): Set<string> 
   for (const order of orders) {
     const { reservationId: hold, skuId, userId, quantity } = order;
     if (hold === null) continue;
-    const like = `${skuId} ${quantity} ${userId}`;
+    const like = likenessOf(skuId, quantity, userId);
     if (likeness.has(hold) && likeness.get(hold) !== like) several.add(hold);
     likeness.set(hold, like);
     if (!isMade(order)) continue;
@@ -56,14 +63,14 @@ export function findOverwrittenHolds(
   for (const call of calls) {
     const { hold, outcome, kind, sku, quantity, buyer } = call;
     if (hold !== undefined && isGiven(call, 'hold')) told.set(hold, call);
-    if (outcome === 'info' && takesStock(kind)) unanswered.add(`${sku} ${quantity} ${buyer}`);
+    if (outcome === 'info' && takesStock(kind)) unanswered.add(likenessOf(sku, quantity, buyer));
   }
   const overwritten = new Set<string>();
   for (const { reservationId: name, skuId, quantity, userId } of rows) {
     const call = told.get(name ?? '');
     if (name === null || call === undefined) continue;
     if (call.buyer !== userId || call.quantity === quantity) continue;
-    if (unanswered.has(`${skuId} ${quantity} ${userId}`)) overwritten.add(name);
+    if (unanswered.has(likenessOf(skuId, quantity, userId))) overwritten.add(name);
   }
   return overwritten;
 }
